@@ -1,0 +1,45 @@
+"""The errors a sync can end with. Each message says what, which value, and which setting to change."""
+
+from __future__ import annotations
+
+
+class SyncError(Exception):
+    """Base of all errors raised on purpose; ``retryable`` says whether waiting can cure it."""
+
+    retryable = False
+
+
+class SettingsError(SyncError):
+    """A Variable, param or connection field has a value that cannot be used."""
+
+
+class ShopifyAuthError(SyncError):
+    """Shopify does not accept the token or the client credentials."""
+
+
+class ShopifyRefused(SyncError):
+    """Shopify understood the request and will not answer it: missing scope, locked shop, unknown store."""
+
+
+class ShopifyThrottled(SyncError):
+    """Shopify still answers 429 after the hook's own retries; ``retry_after`` is in seconds."""
+
+    retryable = True
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ShopifyUnavailable(SyncError):
+    """No usable answer after the hook's own retries: server errors, resets, timeouts, broken bodies."""
+
+    retryable = True
+
+
+class DatabaseRefused(SyncError):
+    """The database file cannot be used: no SQLite file, a newer version, or another store's."""
+
+
+class StagingRefused(SyncError):
+    """Staged pages cannot be loaded: older than the last committed load, incomplete, or cleaned up."""
