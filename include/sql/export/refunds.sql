@@ -1,0 +1,13 @@
+SELECT
+    refunds.id AS refund_id,
+    refunds.order_id,
+    refunds.created_at,
+    refunds.processed_at,
+    refunds.refund_date,
+    refunds.note,
+    refunds.shipping_refunded,
+    refunds.discrepancy
+FROM refunds
+JOIN orders ON orders.id = refunds.order_id
+WHERE orders.deleted_at IS NULL
+ORDER BY refunds.id

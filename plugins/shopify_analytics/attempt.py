@@ -1,0 +1,113 @@
+"""One try of one task: its settings, its hook, and its entry in the run ledger."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from shopify_analytics.config import Settings, load_settings
+from shopify_analytics.database import connect
+from shopify_analytics.errors import SyncError
+from shopify_analytics.hooks.shopify import ShopifyHook
+from shopify_analytics.ledger import Outcome, Try, begin_try, end_try
+from shopify_analytics.staging import run_folder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class TaskAttempt:
+    """What a task body needs to know about the try that it is."""
+
+    this: Try
+    settings: Settings
+    warnings: list[str] = field(default_factory=list)
+    result: dict[str, Any] | None = None
+
+    @property
+    def run_id(self) -> str:
+        return self.this.run_id
+
+    @property
+    def workspace(self) -> Path:
+        """The run's own folder under staging."""
+        return run_folder(self.settings.staging, self.run_id)
+
+    @cached_property
+    def hook(self) -> ShopifyHook:
+        """The store, as the settings say it is to be read."""
+        return ShopifyHook(api_version=self.settings.api_version, page_size=self.settings.page_size)
+
+    def database(self) -> AbstractContextManager[sqlite3.Connection]:
+        """The open database, as a context manager."""
+        return connect(self.settings.database)
+
+    def warn(self, warning: str) -> None:
+        """Log a warning and keep it for the run's summary."""
+        log.warning(warning)
+        self.warnings.append(warning)
+
+    def returns(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Keep the result for the run log and hand it on to XCom."""
+        self.result = result
+        return result
+
+    def outcome(self, state: str, reason: str | None = None) -> Outcome:
+        """What the ledger is told."""
+        hook = self.__dict__.get("hook")
+        return Outcome(
+            state,
+            reason,
+            self.result,
+            self.warnings + (hook.warnings if hook else []),
+            hook.requests_made if hook else 0,
+            hook.requests_refused if hook else 0,
+        )
+
+
+@contextmanager
+def task_attempt() -> Iterator[TaskAttempt]:
+    """Enter the running task's try in the ledger, and how it ended.
+
+    :raises SettingsError: when a Variable has a value that cannot be used.
+    """
+    ti = get_current_context()["ti"]
+    attempt = TaskAttempt(Try(ti.run_id, ti.task_id, ti.try_number), load_settings())
+    write_ledger(attempt.settings, lambda db: begin_try(db, attempt.this))
+    try:
+        yield attempt
+    except AirflowSkipException as skip:
+        _record(attempt, attempt.outcome("skipped", str(skip)))
+        raise
+    except BaseException as error:
+        _record(attempt, attempt.outcome("failed", describe(error)))
+        raise
+    _record(attempt, attempt.outcome("success"))
+
+
+def describe(error: BaseException) -> str:
+    """An error as one line: our own by their message, others with their type."""
+    text = " ".join(str(error).split())
+    return (text if isinstance(error, SyncError) else f"{type(error).__name__}: {text}")[:500]
+
+
+def write_ledger(settings: Settings, write: Callable[[sqlite3.Connection], None]) -> None:
+    """Write to the ledger; a failure is logged and never takes the place of the task's own outcome."""
+    try:
+        with connect(settings.database) as db:
+            write(db)
+    except (SyncError, sqlite3.Error, OSError) as error:
+        log.warning("The run ledger could not be written: %s", describe(error))
+
+
+def _record(attempt: TaskAttempt, outcome: Outcome) -> None:
+    write_ledger(attempt.settings, lambda db: end_try(db, attempt.this, outcome))

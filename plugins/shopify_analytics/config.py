@@ -1,0 +1,83 @@
+"""The project's settings: a frozen dataclass read from Airflow Variables, bad values refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from airflow.sdk import Variable
+
+from shopify_analytics.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parents[2]
+SQL = PROJECT / "include" / "sql"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator can set; the defaults are those of ``include/variables.json``."""
+
+    api_version: str = "2026-10"
+    page_size: int = 250
+    overlap: timedelta = timedelta(minutes=10)
+    settle: timedelta = timedelta(seconds=30)
+    data_dir: Path = PROJECT / "data"
+    log_dir: Path = PROJECT / "logs"
+    top_n: int = 10
+
+    @property
+    def database(self) -> Path:
+        return self.data_dir / "shopify_data.db"
+
+    @property
+    def summary(self) -> Path:
+        return self.data_dir / "analytics_summary.json"
+
+    @property
+    def staging(self) -> Path:
+        return self.data_dir / "staging"
+
+
+def load_settings() -> Settings:
+    """Read the Airflow Variables; an absent or empty one has its default.
+
+    :raises SettingsError: naming the Variable, its value and what it may be.
+    """
+    return Settings(
+        api_version=_api_version("shopify_api_version", Settings.api_version),
+        page_size=_whole_number("shopify_page_size", Settings.page_size, 1, 250),
+        overlap=timedelta(minutes=_whole_number("shopify_overlap_minutes", 10, 0, 7 * 24 * 60)),
+        settle=timedelta(seconds=_whole_number("shopify_settle_seconds", 30, 0, 3600)),
+        data_dir=_folder("analytics_data_dir", Settings.data_dir),
+        log_dir=_folder("analytics_log_dir", Settings.log_dir),
+        top_n=_whole_number("analytics_top_n", Settings.top_n, 1, 1000),
+    )
+
+
+def _variable(name: str) -> str:
+    return str(Variable.get(name, default="") or "").strip()
+
+
+def _api_version(name: str, default: str) -> str:
+    value = _variable(name) or default
+    if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", value):
+        raise SettingsError(
+            f"Variable {name} is {value!r}: set it to a version of Shopify's Admin API such as {default}"
+        )
+    return value
+
+
+def _whole_number(name: str, default: int, least: int, most: int) -> int:
+    value = _variable(name) or str(default)
+    if not re.fullmatch(r"-?\d{1,9}", value) or not least <= int(value) <= most:
+        raise SettingsError(f"Variable {name} is {value!r}: set it to a whole number from {least} to {most}")
+    return int(value)
+
+
+def _folder(name: str, default: Path) -> Path:
+    folder = Path(_variable(name) or default).expanduser()
+    if not folder.is_absolute():
+        raise SettingsError(f"Variable {name} is {str(folder)!r}: set it to an absolute path")
+    return folder

@@ -1,0 +1,244 @@
+"""The SQLite database: open it, keep its schema up to date, remember watermarks and whose store it holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shopify_analytics.config import SQL
+from shopify_analytics.entities import ENTITIES
+from shopify_analytics.errors import DatabaseRefused, SettingsError
+from shopify_analytics.fields import moment, utc_text
+from shopify_analytics.records import Row, local_order_columns, local_refund_columns
+
+BUSY_TIMEOUT_SECONDS = 300
+DOMAIN, TIMEZONE, SCOPES = "shop.domain", "shop.timezone", "shop.scopes"
+
+
+def migrations() -> list[Path]:
+    """The numbered schema files in the order they apply; the schema version is how many have been applied."""
+    return sorted((SQL / "schema").glob("[0-9]*.sql"))
+
+
+@contextmanager
+def connect(path: Path) -> Iterator[sqlite3.Connection]:
+    """An open database with an up-to-date schema, closed on exit; no transaction is begun implicitly.
+
+    Readers never block: write-ahead log (https://www.sqlite.org/wal.html). A writer waits up to five minutes
+    for another one.
+
+    :raises SettingsError: when the folder cannot be created or written.
+    :raises DatabaseRefused: when the file is no SQLite database, or that of a newer version of this project.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise _unusable(path, error) from error
+    try:
+        _prepare(db, path)
+        yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """Commit everything done inside, or nothing; the write lock is taken at the start."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def now() -> str:
+    """This machine's time as stored; only for bookkeeping, never for windows."""
+    return utc_text(datetime.now(UTC)) or ""
+
+
+def get_metadata(db: sqlite3.Connection, key: str) -> str | None:
+    """One value of ``metadata``, or None."""
+    found = db.execute("SELECT value FROM metadata WHERE key = ?", (key,)).fetchone()
+    return found[0] if found else None
+
+
+def set_metadata(db: sqlite3.Connection, key: str, value: str | None) -> None:
+    """Store one value of ``metadata``."""
+    db.execute(
+        """
+        INSERT INTO metadata (key, value, updated_at) VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
+        WHERE excluded.value IS NOT metadata.value
+        """,
+        (key, value, now()),
+    )
+
+
+def get_watermark(db: sqlite3.Connection, entity: str) -> str | None:
+    """Up to which store time the entity has been read and committed; None before the first load."""
+    return get_metadata(db, f"watermark.{entity}")
+
+
+def advance_watermark(db: sqlite3.Connection, entity: str, to: str) -> None:
+    """Move the entity's watermark forward; it never moves back."""
+    if to > (get_watermark(db, entity) or ""):
+        set_metadata(db, f"watermark.{entity}", to)
+
+
+def table_version(db: sqlite3.Connection, table: str) -> int:
+    """How many transactions have changed the table; what was made of an older version is out of date."""
+    return int(get_metadata(db, f"version.{table}") or 0)
+
+
+def mark_changed(db: sqlite3.Connection, tables: Iterable[str]) -> None:
+    """Count one more change of each table; called inside the transaction that changed them."""
+    for table in tables:
+        set_metadata(db, f"version.{table}", str(table_version(db, table) + 1))
+
+
+def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Iterable[str]) -> None:
+    """Store whose data this is (``shop`` of shop.json) and what the token may read.
+
+    A changed time zone rebuilds the shop-local columns.
+
+    :raises DatabaseRefused: when the database belongs to another store.
+    """
+    domain = shop.get("myshopify_domain") or shop.get("domain")
+    known = get_metadata(db, DOMAIN)
+    if known and known != domain:
+        raise DatabaseRefused(
+            f"The database holds the store {known}, the connection leads to {domain}: "
+            "set the Variable analytics_data_dir to a folder for the new store, or move the old files away"
+        )
+    zone = shop.get("iana_timezone")
+    with transaction(db):
+        if get_metadata(db, TIMEZONE) not in (None, zone):
+            _rebuild_local_columns(db, ZoneInfo(str(zone)))
+        for key, value in (
+            (DOMAIN, domain),
+            ("shop.name", shop.get("name")),
+            ("shop.currency", shop.get("currency")),
+            (TIMEZONE, zone),
+            (SCOPES, " ".join(sorted(scopes))),
+        ):
+            set_metadata(db, key, value)
+
+
+def shop_timezone(db: sqlite3.Connection) -> ZoneInfo:
+    """The shop's time zone, as remembered by :func:`remember_shop`."""
+    zone = get_metadata(db, TIMEZONE)
+    if zone is None:
+        raise DatabaseRefused("The database does not know its store yet: clear the run from plan_sync")
+    return ZoneInfo(zone)
+
+
+def table_columns(db: sqlite3.Connection, table: str) -> list[str]:
+    """The table's column names in their order; empty when there is no such table."""
+    return [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+
+
+def placeholders(values: Iterable[object]) -> str:
+    """``?, ?, ?`` for as many values."""
+    return ", ".join("?" for _ in values)
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        _migrate(db, path)
+    except sqlite3.OperationalError as error:
+        raise _unusable(path, error) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        raise DatabaseRefused(
+            f"{path} is no usable SQLite database ({error}): move it away, or restore a backup"
+        ) from error
+
+
+def _unusable(path: Path, error: Exception) -> SettingsError:
+    return SettingsError(
+        f"Cannot open the database {path} ({error}): "
+        "give Airflow's user write access to the folder, or change the Variable analytics_data_dir"
+    )
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Apply what is missing; an entity whose tables gained columns is read anew, so that they are filled."""
+    files = migrations()
+    if _schema_version(db, path) == len(files):
+        return
+    with transaction(db):
+        version = _schema_version(db, path)
+        before = {table: table_columns(db, table) for entity in ENTITIES.values() for table in entity.tables}
+        for file in files[version:]:
+            for statement in _statements(file.read_text(encoding="utf-8")):
+                db.execute(statement)
+        for entity in ENTITIES.values():
+            if any(table_columns(db, table) != before[table] for table in entity.tables):
+                db.execute("DELETE FROM metadata WHERE key = ?", (f"watermark.{entity.name}",))
+        set_metadata(db, "schema_version", str(len(files)))
+
+
+def _schema_version(db: sqlite3.Connection, path: Path) -> int:
+    """How many migrations the database has.
+
+    :raises DatabaseRefused: when it has more than this project knows.
+    """
+    known = len(migrations())
+    version = int(get_metadata(db, "schema_version") or 0) if table_columns(db, "metadata") else 0
+    if version > known:
+        raise DatabaseRefused(
+            f"{path} has schema version {version}, this project knows {known}: "
+            "update the project, or restore an older backup"
+        )
+    return version
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """Split at the semicolons that end statements; ``executescript`` would commit in between."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _rebuild_local_columns(db: sqlite3.Connection, zone: ZoneInfo) -> None:
+    for order_id, *times in _each(db, "orders", "processed_at, first_fulfilled_at, cancelled_at"):
+        processed_at, first_fulfilled_at, cancelled_at = map(_moment, times)
+        _update(
+            db, "orders", order_id, local_order_columns(processed_at, first_fulfilled_at, cancelled_at, zone)
+        )
+    for refund_id, refunded_at in _each(db, "refunds", "coalesce(processed_at, created_at)"):
+        _update(db, "refunds", refund_id, local_refund_columns(_moment(refunded_at), zone))
+    mark_changed(db, ["orders", "refunds"])
+
+
+def _each(db: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
+    """Every row in the order of ids, read in chunks so that the rows may be changed meanwhile."""
+    chunk = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT 1000"
+    rows = db.execute(chunk, (-(2**63),)).fetchall()
+    while rows:
+        yield from rows
+        rows = db.execute(chunk, (rows[-1][0],)).fetchall()
+
+
+def _moment(value: str | None) -> datetime | None:
+    return moment({"at": value}, "at")
+
+
+def _update(db: sqlite3.Connection, table: str, row_id: int, columns: Row) -> None:
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    db.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*columns.values(), row_id))

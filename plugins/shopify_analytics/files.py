@@ -1,0 +1,36 @@
+"""Files are replaced atomically: a reader sees the old one or the new one, never a part."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shopify_analytics.errors import SettingsError
+
+
+@contextmanager
+def replacing(path: Path, workspace: Path) -> Iterator[Path]:
+    """A path to write to, which takes the place of ``path`` when the block ends well and vanishes otherwise.
+
+    It lies in ``workspace``, which must be on the same file system.
+
+    :raises SettingsError: when a folder cannot be written.
+    """
+    unfinished = workspace / f".{path.name}.unfinished"
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield unfinished
+        with unfinished.open("rb+") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(path)
+    except PermissionError as error:
+        raise SettingsError(
+            f"Cannot write {path} ({error.strerror}): give Airflow's user write access to the folder, "
+            "or change the Variable analytics_data_dir or analytics_log_dir"
+        ) from error
+    finally:
+        if workspace.exists():
+            unfinished.unlink(missing_ok=True)

@@ -1,0 +1,169 @@
+"""The run ledger: a row per DAG run and a row per task try, for operators and for the run log."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shopify_analytics.database import now, transaction
+
+
+@dataclass(frozen=True)
+class Try:
+    """Which try of which task in which run."""
+
+    run_id: str
+    task_id: str
+    try_number: int
+
+
+@dataclass
+class Outcome:
+    """How a try ended. ``result`` and ``warnings`` hold no personal data."""
+
+    state: str
+    reason: str | None = None
+    result: dict[str, Any] | None = None
+    warnings: list[str] = field(default_factory=list)
+    api_calls: int = 0
+    api_refused: int = 0
+
+
+def open_run(db: sqlite3.Connection, run_id: str, *, full_sync: bool) -> None:
+    """Enter the run as running; one that had ended and was cleared by an operator starts anew."""
+    db.execute(
+        """
+        INSERT INTO sync_runs (run_id, full_sync, started_at, status) VALUES (?, ?, ?, 'running')
+        ON CONFLICT (run_id) DO UPDATE
+        SET full_sync = excluded.full_sync, started_at = excluded.started_at, status = excluded.status,
+            finished_at = NULL, rows = NULL, windows = NULL, warnings = NULL
+        WHERE sync_runs.status <> 'running'
+        """,
+        (run_id, full_sync, now()),
+    )
+
+
+def interrupted_runs(db: sqlite3.Connection, besides: str) -> list[str]:
+    """Runs that are still open although a new one begins."""
+    found = db.execute("SELECT run_id FROM sync_runs WHERE status = 'running' AND run_id <> ?", (besides,))
+    return [row[0] for row in found]
+
+
+def close_run(db: sqlite3.Connection, run_id: str, status: str, log_file: Path) -> None:
+    """Sum up what the run's tries recorded; tries that never ended were killed."""
+    with transaction(db):
+        db.execute(
+            """
+            UPDATE task_attempts SET state = 'killed', finished_at = ?
+            WHERE run_id = ? AND state = 'running' AND task_id <> 'report_run'
+            """,
+            (now(), run_id),
+        )
+        db.execute(
+            """
+            UPDATE sync_runs
+            SET finished_at = ?, status = ?, rows = ?, windows = ?, warnings = ?, log_file = ?
+            WHERE run_id = ?
+            """,
+            (
+                now(),
+                status,
+                _json(task_result(db, run_id, "load_sqlite")),
+                _json(task_result(db, run_id, "plan_sync")),
+                _json(run_warnings(db, run_id)),
+                str(log_file),
+                run_id,
+            ),
+        )
+
+
+def begin_try(db: sqlite3.Connection, this: Try) -> None:
+    """Enter a try as running; an earlier try of the task that never ended was killed."""
+    with transaction(db):
+        db.execute(
+            """
+            UPDATE task_attempts SET state = 'killed', finished_at = ?
+            WHERE run_id = ? AND task_id = ? AND try_number < ? AND state = 'running'
+            """,
+            (now(), this.run_id, this.task_id, this.try_number),
+        )
+        db.execute(
+            """
+            INSERT OR REPLACE INTO task_attempts (run_id, task_id, try_number, state, started_at)
+            VALUES (?, ?, ?, 'running', ?)
+            """,
+            (this.run_id, this.task_id, this.try_number, now()),
+        )
+
+
+def end_try(db: sqlite3.Connection, this: Try, outcome: Outcome) -> None:
+    """Record how a try ended."""
+    db.execute(
+        """
+        UPDATE task_attempts
+        SET state = ?, finished_at = ?, reason = ?, result = ?, warnings = ?, api_calls = ?, api_refused = ?
+        WHERE run_id = ? AND task_id = ? AND try_number = ?
+        """,
+        (
+            outcome.state,
+            now(),
+            outcome.reason,
+            _json(outcome.result),
+            _json(outcome.warnings),
+            outcome.api_calls,
+            outcome.api_refused,
+            this.run_id,
+            this.task_id,
+            this.try_number,
+        ),
+    )
+
+
+def note_decision(db: sqlite3.Connection, this: Try, state: str, reason: str) -> None:
+    """Record what the retry policy decided about a failed try, and why."""
+    db.execute(
+        "UPDATE task_attempts SET state = ?, reason = ? WHERE run_id = ? AND task_id = ? AND try_number = ?",
+        (state, reason, this.run_id, this.task_id, this.try_number),
+    )
+
+
+def task_result(db: sqlite3.Connection, run_id: str, task_id: str) -> dict[str, Any]:
+    """What the task's last successful try returned; empty when there was none."""
+    found = db.execute(
+        """
+        SELECT result FROM task_attempts
+        WHERE run_id = ? AND task_id = ? AND state = 'success'
+        ORDER BY try_number DESC LIMIT 1
+        """,
+        (run_id, task_id),
+    ).fetchone()
+    return json.loads(found[0]) if found and found[0] else {}
+
+
+def run_warnings(db: sqlite3.Connection, run_id: str) -> list[str]:
+    """Distinct warnings of all tries of a run, in the order they came."""
+    found = db.execute(
+        """
+        SELECT warnings FROM task_attempts
+        WHERE run_id = ? AND warnings IS NOT NULL
+        ORDER BY started_at, rowid
+        """,
+        (run_id,),
+    )
+    return list(dict.fromkeys(warning for row in found for warning in json.loads(row[0])))
+
+
+def api_usage(db: sqlite3.Connection, run_id: str) -> tuple[int, int]:
+    """API calls sent in a run, and how many of them the store refused with 429."""
+    found = db.execute(
+        "SELECT total(api_calls), total(api_refused) FROM task_attempts WHERE run_id = ?", (run_id,)
+    ).fetchone()
+    return int(found[0]), int(found[1])
+
+
+def _json(value: dict[str, Any] | Sequence[str] | None) -> str | None:
+    return json.dumps(value) if value else None

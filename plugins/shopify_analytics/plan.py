@@ -1,0 +1,108 @@
+"""The first task: check settings, token and scopes, open the run, and decide what to read."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from shopify_analytics.attempt import TaskAttempt
+from shopify_analytics.config import Settings
+from shopify_analytics.database import get_watermark, remember_shop
+from shopify_analytics.entities import ENTITIES
+from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
+from shopify_analytics.fields import utc_text
+from shopify_analytics.ledger import interrupted_runs, open_run
+from shopify_analytics.run_log import close_run
+from shopify_analytics.staging import Window, remove_expired
+
+REQUIRED_SCOPES = frozenset({"read_products", "read_customers", "read_orders"})
+
+log = logging.getLogger(__name__)
+
+
+def plan_windows(
+    attempt: TaskAttempt, conf: Mapping[str, Any], params: Collection[str], *, full_sync: bool
+) -> dict[str, Any]:
+    """Open the run and return the window to read of each entity.
+
+    The upper bound is the store's own clock less the time its lists need to settle; the lower one the
+    committed watermark less the overlap, or None for everything.
+
+    :raises SettingsError: for a conf key that is no param, or a setting that cannot be used.
+    :raises SyncError: when the store or the database cannot be used.
+    """
+    settings, hook = attempt.settings, attempt.hook
+    with attempt.database() as db:
+        for run_id in interrupted_runs(db, besides=attempt.run_id):
+            close_run(db, settings, run_id, "interrupted", {})
+        remove_expired(settings.staging)
+        open_run(db, attempt.run_id, full_sync=full_sync)
+        _check_conf(conf, params)
+        shop = hook.shop()
+        read_at = hook.store_time
+        if read_at is None:
+            raise ShopifyUnavailable("The store's answer has no Date header, so its clock cannot be read")
+        log.info(
+            "Store %s, connection %s from %s",
+            hook.base_url,
+            hook.shopify_conn_id,
+            _connection_source(hook.shopify_conn_id),
+        )
+        scopes = hook.access_scopes()
+        _check_scopes(scopes, attempt)
+        remember_shop(db, shop, scopes)
+        windows = {
+            entity: asdict(_window(db, entity, read_at, settings, full_sync=full_sync)) for entity in ENTITIES
+        }
+    for entity, window in windows.items():
+        log.info(
+            "%s: changes from %s to %s",
+            entity,
+            window["updated_at_min"] or "the beginning",
+            window["updated_at_max"],
+        )
+    return windows
+
+
+def _window(
+    db: sqlite3.Connection, entity: str, read_at: datetime, settings: Settings, *, full_sync: bool
+) -> Window:
+    watermark = get_watermark(db, entity)
+    settled = str(utc_text(read_at - settings.settle))
+    upper = max(settled, watermark or settled)
+    if full_sync or watermark is None:
+        return Window(None, upper)
+    return Window(utc_text(datetime.fromisoformat(watermark) - settings.overlap), upper)
+
+
+def _check_conf(conf: Mapping[str, Any], params: Collection[str]) -> None:
+    unknown = sorted(set(conf) - set(params))
+    if unknown:
+        raise SettingsError(
+            f"The run's conf has the unknown key {', '.join(unknown)}: use {', '.join(params)}"
+        )
+
+
+def _check_scopes(scopes: Collection[str], attempt: TaskAttempt) -> None:
+    granted = set(scopes) | {scope.replace("write_", "read_", 1) for scope in scopes}
+    missing = sorted(REQUIRED_SCOPES - granted)
+    if missing:
+        raise ShopifyRefused(
+            f"The token of connection {attempt.hook.shopify_conn_id} lacks the scope {', '.join(missing)}: "
+            "add it to the app in Shopify, have the merchant approve it, and renew the token"
+        )
+    if "read_all_orders" not in granted:
+        attempt.warn(
+            "The token lacks the scope read_all_orders: orders older than 60 days are silently absent. "
+            "Add the scope to the app in Shopify to have them"
+        )
+
+
+def _connection_source(conn_id: str) -> str:
+    name = f"AIRFLOW_CONN_{conn_id.upper()}"
+    return f"the environment ({name})" if name in os.environ else "Airflow's connections or secrets backend"

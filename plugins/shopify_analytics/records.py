@@ -1,0 +1,281 @@
+"""Shopify's JSON as table rows: one function per table, one line per column, nothing but reading.
+
+A row is a dict of column and value; columns that SQL fills are not here. What the fields mean:
+https://shopify.dev/docs/api/admin-rest/2026-10/resources/order (and …/product, …/customer, …/refund).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from shopify_analytics.fields import (
+    ZERO,
+    Record,
+    boolean,
+    children,
+    decimal,
+    integer,
+    joined,
+    local_date,
+    moment,
+    money,
+    nested,
+    nested_list,
+    required_integer,
+    required_money,
+    required_utc,
+    shop_money,
+    text,
+    total,
+    utc,
+    utc_text,
+)
+
+Row = dict[str, Any]
+
+
+def product(record: Record) -> Row:
+    """A row of ``products``."""
+    return {
+        "id": required_integer(record, "id"),
+        "title": text(record, "title"),
+        "handle": text(record, "handle"),
+        "vendor": text(record, "vendor"),
+        "product_type": text(record, "product_type"),
+        "status": text(record, "status"),
+        "tags": text(record, "tags"),
+        "created_at": utc(record, "created_at"),
+        "updated_at": required_utc(record, "updated_at"),
+        "published_at": utc(record, "published_at"),
+        "deleted_at": None,
+    }
+
+
+def product_variant(record: Record, product_id: int) -> Row:
+    """A row of ``product_variants``."""
+    return {
+        "id": required_integer(record, "id"),
+        "product_id": product_id,
+        "title": text(record, "title"),
+        "sku": text(record, "sku"),
+        "barcode": text(record, "barcode"),
+        "price": money(record, "price"),
+        "compare_at_price": money(record, "compare_at_price"),
+        "position": integer(record, "position"),
+        "inventory_item_id": integer(record, "inventory_item_id"),
+        "inventory_quantity": integer(record, "inventory_quantity"),
+        "grams": integer(record, "grams"),
+        "created_at": utc(record, "created_at"),
+        "updated_at": utc(record, "updated_at"),
+        "deleted_at": None,
+    }
+
+
+def customer(record: Record) -> Row:
+    """A row of ``customers``; the place is that of the default address."""
+    return {
+        "id": required_integer(record, "id"),
+        "email": text(record, "email"),
+        "first_name": text(record, "first_name"),
+        "last_name": text(record, "last_name"),
+        "phone": text(record, "phone"),
+        "account_state": text(record, "state"),
+        "tags": text(record, "tags"),
+        "currency": text(record, "currency"),
+        **_place(nested(record, "default_address")),
+        "created_at": utc(record, "created_at"),
+        "updated_at": required_utc(record, "updated_at"),
+        "deleted_at": None,
+    }
+
+
+def order(record: Record, zone: tzinfo) -> Row:
+    """A row of ``orders``; an order is dated by ``processed_at`` on the shop's calendar."""
+    created_at = moment(record, "created_at")
+    processed_at = moment(record, "processed_at") or created_at
+    cancelled_at = moment(record, "cancelled_at")
+    first_fulfilled_at = _first_fulfilled_at(record)
+    return {
+        "id": required_integer(record, "id"),
+        "name": text(record, "name"),
+        "order_number": integer(record, "order_number"),
+        "customer_id": integer(nested(record, "customer"), "id"),
+        "email": text(record, "email"),
+        "created_at": utc_text(created_at),
+        "processed_at": utc_text(processed_at),
+        "updated_at": required_utc(record, "updated_at"),
+        "closed_at": utc(record, "closed_at"),
+        "cancelled_at": utc_text(cancelled_at),
+        "cancel_reason": text(record, "cancel_reason"),
+        "first_fulfilled_at": utc_text(first_fulfilled_at),
+        "processing_hours": _hours_between(created_at, first_fulfilled_at),
+        **local_order_columns(processed_at, first_fulfilled_at, cancelled_at, zone),
+        "financial_status": text(record, "financial_status"),
+        "fulfillment_status": text(record, "fulfillment_status"),
+        "currency": text(record, "currency"),
+        "presentment_currency": text(record, "presentment_currency"),
+        "taxes_included": boolean(record, "taxes_included"),
+        "is_test": boolean(record, "test"),
+        "source_name": text(record, "source_name"),
+        "total_line_items_price": money(record, "total_line_items_price"),
+        "total_discounts": money(record, "total_discounts"),
+        "subtotal_price": money(record, "subtotal_price"),
+        **_shipping_columns(record),
+        "total_tax": money(record, "total_tax"),
+        "total_tip": money(record, "total_tip_received"),
+        "total_duties": _float(shop_money(record, "original_total_duties_set")),
+        "total_additional_fees": _float(shop_money(record, "original_total_additional_fees_set")),
+        "total_price": money(record, "total_price"),
+        "current_subtotal_price": money(record, "current_subtotal_price"),
+        "current_total_discounts": money(record, "current_total_discounts"),
+        "current_total_tax": money(record, "current_total_tax"),
+        "current_total_duties": _float(shop_money(record, "current_total_duties_set")),
+        "current_total_additional_fees": _float(shop_money(record, "current_total_additional_fees_set")),
+        "current_total_price": money(record, "current_total_price"),
+        "total_outstanding": money(record, "total_outstanding"),
+        **_place(nested(record, "shipping_address"), "shipping_"),
+        **_place(nested(record, "billing_address"), "billing_"),
+        "discount_codes": joined(children(record, "discount_codes"), "code"),
+        "tags": text(record, "tags"),
+        "referring_site": text(record, "referring_site"),
+        "landing_site": text(record, "landing_site"),
+        "user_agent": text(nested(record, "client_details"), "user_agent"),
+        "payment_gateways": ", ".join(map(str, nested_list(record, "payment_gateway_names"))) or None,
+        "location_id": integer(record, "location_id"),
+        "app_id": integer(record, "app_id"),
+        "deleted_at": None,
+    }
+
+
+def line_item(record: Record, order_id: int, position: int) -> Row:
+    """A row of ``line_items``; only a tip carries ``tip_payment_method``."""
+    return {
+        "id": required_integer(record, "id"),
+        "order_id": order_id,
+        "product_id": integer(record, "product_id"),
+        "variant_id": integer(record, "variant_id"),
+        "position": position,
+        "title": text(record, "title"),
+        "variant_title": text(record, "variant_title"),
+        "sku": text(record, "sku"),
+        "vendor": text(record, "vendor"),
+        "quantity": required_integer(record, "quantity"),
+        "current_quantity": integer(record, "current_quantity"),
+        "price": required_money(record, "price"),
+        "discount_allocated": float(total(children(record, "discount_allocations"), "amount")),
+        "total_tax": float(total(children(record, "tax_lines"), "price")),
+        "gift_card": boolean(record, "gift_card"),
+        "is_tip": int(bool(record.get("tip_payment_method") or record.get("tip_payment_gateway"))),
+        "fulfillment_status": text(record, "fulfillment_status"),
+    }
+
+
+def refund(record: Record, order_id: int, zone: tzinfo) -> Row:
+    """A row of ``refunds``.
+
+    ``shipping_refunded`` is positive. ``discrepancy`` keeps Shopify's sign: below zero more was given back
+    than the lines account for, above zero less.
+    """
+    created_at = moment(record, "created_at")
+    processed_at = moment(record, "processed_at")
+    adjustments = children(record, "order_adjustments")
+    return {
+        "id": required_integer(record, "id"),
+        "order_id": order_id,
+        "created_at": utc_text(created_at),
+        "processed_at": utc_text(processed_at),
+        **local_refund_columns(processed_at or created_at, zone),
+        "note": text(record, "note"),
+        "shipping_refunded": float(_shipping_refunded(record)),
+        "discrepancy": float(
+            total((entry for entry in adjustments if entry.get("kind") != "shipping_refund"), "amount")
+        ),
+    }
+
+
+def refund_line_item(record: Record, refund_id: int, order_id: int) -> Row:
+    """A row of ``refund_line_items``; the subtotal is already net of discount."""
+    return {
+        "id": required_integer(record, "id"),
+        "refund_id": refund_id,
+        "order_id": order_id,
+        "line_item_id": integer(record, "line_item_id"),
+        "quantity": required_integer(record, "quantity"),
+        "subtotal": required_money(record, "subtotal"),
+        "total_tax": money(record, "total_tax") or 0.0,
+        "restock_type": text(record, "restock_type"),
+    }
+
+
+def local_order_columns(
+    processed_at: datetime | None,
+    first_fulfilled_at: datetime | None,
+    cancelled_at: datetime | None,
+    zone: tzinfo,
+) -> Row:
+    """The columns of ``orders`` that hold a date or hour on the shop's clock; weekday 1 is Monday."""
+    local = processed_at.astimezone(zone) if processed_at else None
+    return {
+        "order_date": local.date().isoformat() if local else None,
+        "ordered_at_local": f"{local:%Y-%m-%dT%H:%M:%S}" if local else None,
+        "order_hour": local.hour if local else None,
+        "order_weekday": local.isoweekday() if local else None,
+        "fulfilled_date": local_date(first_fulfilled_at, zone),
+        "cancelled_date": local_date(cancelled_at, zone),
+    }
+
+
+def local_refund_columns(refunded_at: datetime | None, zone: tzinfo) -> Row:
+    """The column of ``refunds`` that holds a date on the shop's calendar."""
+    return {"refund_date": local_date(refunded_at, zone)}
+
+
+def _place(address: Record, prefix: str = "") -> Row:
+    """The columns that say where, never who."""
+    fields = ("city", "province", "province_code", "country", "country_code", "zip")
+    return {f"{prefix}{field}": text(address, field) for field in fields}
+
+
+def _first_fulfilled_at(record: Record) -> datetime | None:
+    successes = (entry for entry in children(record, "fulfillments") if entry.get("status") == "success")
+    return min((at for entry in successes if (at := moment(entry, "created_at"))), default=None)
+
+
+def _hours_between(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() / 3600 if start and end else None
+
+
+def _shipping_columns(record: Record) -> Row:
+    """Shipping lines that are not removed: price, discount, what remains, and the tax on it."""
+    lines = [line for line in children(record, "shipping_lines") if not line.get("is_removed")]
+    price = total(lines, "price")
+    charged = sum((_discounted_price(line) for line in lines), ZERO)
+    return {
+        "shipping_price": float(price),
+        "shipping_discount": float(price - charged),
+        "total_shipping": float(charged),
+        "shipping_tax": float(sum((total(children(line, "tax_lines"), "price") for line in lines), ZERO)),
+    }
+
+
+def _discounted_price(shipping_line: Record) -> Decimal:
+    discounted = decimal(shipping_line, "discounted_price")
+    if discounted is not None:
+        return discounted
+    allocated = total(children(shipping_line, "discount_allocations"), "amount")
+    return (decimal(shipping_line, "price") or ZERO) - allocated
+
+
+def _shipping_refunded(record: Record) -> Decimal:
+    """``refund_shipping_lines``; only where that key is absent, the adjustments it replaced in 2024-10."""
+    if "refund_shipping_lines" in record:
+        lines = children(record, "refund_shipping_lines")
+        return sum((shop_money(line, "subtotal_amount_set") or ZERO for line in lines), ZERO)
+    adjustments = children(record, "order_adjustments")
+    return -total((entry for entry in adjustments if entry.get("kind") == "shipping_refund"), "amount")
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)

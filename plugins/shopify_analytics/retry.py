@@ -1,0 +1,72 @@
+"""When a failed task is tried again: as Shopify asks, with growing pauses, or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from airflow.sdk import RetryDecision, RetryPolicy
+from airflow.sdk.definitions.retry_policy import RetryAction
+
+from shopify_analytics.attempt import describe, write_ledger
+from shopify_analytics.config import load_settings
+from shopify_analytics.errors import SettingsError, ShopifyThrottled, SyncError
+from shopify_analytics.ledger import Try, note_decision
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+FIRST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 300.0
+
+log = logging.getLogger(__name__)
+
+
+class ShopifyRetryPolicy(RetryPolicy):
+    """Wait as long as Shopify asks; never retry what waiting cannot cure. Decisions go into the run ledger.
+
+    ``SHOPIFY_SYNC_MAX_RETRY_SECONDS`` in the environment caps every pause, for syncs that a person waits for.
+    """
+
+    def evaluate(
+        self,
+        exception: BaseException,
+        try_number: int,
+        max_tries: int,
+        context: Context | None = None,
+    ) -> RetryDecision:
+        """Decide about the failed try ``try_number`` of a task that may be retried ``max_tries`` times."""
+        decision = decide(exception, try_number)
+        again = decision.action is RetryAction.RETRY and try_number <= max_tries
+        reason = decision.reason or ""
+        if again and decision.retry_delay is not None:
+            log.warning("retry in %.0f s: %s", decision.retry_delay.total_seconds(), reason)
+        if context is not None:
+            _note(context, "up_for_retry" if again else "failed", reason)
+        return decision
+
+
+def decide(exception: BaseException, try_number: int) -> RetryDecision:
+    """The decision alone: fail, or retry after a pause."""
+    reason = describe(exception)
+    if isinstance(exception, SyncError) and not exception.retryable:
+        return RetryDecision.fail(reason=reason)
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** (try_number - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)
+    if isinstance(exception, ShopifyThrottled):
+        pause = exception.retry_after
+    longest = float(os.environ.get("SHOPIFY_SYNC_MAX_RETRY_SECONDS") or "inf")
+    return RetryDecision.retry(delay=timedelta(seconds=min(pause, longest)), reason=reason)
+
+
+def _note(context: Context, state: str, reason: str) -> None:
+    ti = context["ti"]
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        log.warning("The run ledger could not be written: %s", error)
+        return
+    this = Try(ti.run_id, ti.task_id, ti.try_number)
+    write_ledger(settings, lambda db: note_decision(db, this, state, reason))

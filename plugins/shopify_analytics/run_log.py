@@ -1,0 +1,197 @@
+"""The last task: close the run in the ledger and write what it did to one readable file."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from shopify_analytics import ledger
+from shopify_analytics.attempt import TaskAttempt, describe
+from shopify_analytics.config import Settings
+from shopify_analytics.database import TIMEZONE, get_metadata, now
+from shopify_analytics.entities import ENTITIES
+from shopify_analytics.errors import SyncError
+from shopify_analytics.files import replacing
+from shopify_analytics.staging import remove_run, run_folder
+
+FAILED_STATES = ("failed", "upstream_failed")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """How a task ended, as Airflow has it; seconds of its last try."""
+
+    state: str
+    seconds: float | None
+
+
+def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> str:
+    """Close the run and return its one-line summary.
+
+    :param breadcrumbs: state and duration of the run's finished tasks.
+    :raises AirflowFailException: naming the failed tasks, if any.
+    """
+    states = {crumb["task_id"]: TaskState(crumb["state"], crumb["duration"]) for crumb in breadcrumbs}
+    failed = [task_id for task_id, task in states.items() if task.state in FAILED_STATES]
+    try:
+        with attempt.database() as db:
+            summary, log_file = close_run(
+                db, attempt.settings, attempt.run_id, "failed" if failed else "success", states
+            )
+    except (SyncError, sqlite3.Error, OSError) as error:
+        if not failed:
+            raise
+        summary, log_file = f"no run log: {describe(error)}", None
+    log.info("%s", summary)
+    if failed:
+        raise AirflowFailException(f"Failed: {', '.join(failed)}. {summary}. Run log: {log_file}")
+    remove_run(attempt.settings.staging, attempt.run_id)
+    return summary
+
+
+def close_run(
+    db: sqlite3.Connection, settings: Settings, run_id: str, status: str, states: Mapping[str, TaskState]
+) -> tuple[str, Path]:
+    """Close the run's ledger row and write its log; return the one-line summary and the log's path."""
+    log_file = _log_file(db, settings.log_dir, run_id)
+    ledger.close_run(db, run_id, status, log_file)
+    summary = _summary(db, run_id)
+    with replacing(log_file, settings.log_dir) as unfinished:
+        lines = _lines(db, settings, run_id, summary, states)
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return summary, log_file
+
+
+def _log_file(db: sqlite3.Connection, log_dir: Path, run_id: str) -> Path:
+    """The run's own file, named by its start in UTC; of two in one second the later moves on by one."""
+    found = db.execute("SELECT started_at, log_file FROM sync_runs WHERE run_id = ?", (run_id,)).fetchone()
+    started_at, log_file = found or (now(), None)
+    if log_file:
+        return Path(log_file)
+    started = datetime.fromisoformat(started_at)
+    while (path := log_dir / f"shopify_sync_{started:%Y%m%d_%H%M%S}.log").exists():
+        started += timedelta(seconds=1)
+    return path
+
+
+def _summary(db: sqlite3.Connection, run_id: str) -> str:
+    """``orders +12 ~3, refunds +1, 3 API calls, 0 refused``."""
+    changes = []
+    for table, counts in ledger.task_result(db, run_id, "load_sqlite").items():
+        signs = {"+": counts["inserted"], "~": counts["updated"], "-": counts["deleted"]}
+        marks = [f"{sign}{number:,}" for sign, number in signs.items() if number]
+        if marks:
+            changes.append(f"{table} {' '.join(marks)}")
+    calls, refused = ledger.api_usage(db, run_id)
+    return ", ".join([*(changes or ["nothing changed"]), f"{calls:,} API calls", f"{refused:,} refused"])
+
+
+def _lines(
+    db: sqlite3.Connection, settings: Settings, run_id: str, summary: str, states: Mapping[str, TaskState]
+) -> Iterator[str]:
+    run = db.execute(
+        "SELECT status, full_sync, started_at, finished_at FROM sync_runs WHERE run_id = ?", (run_id,)
+    ).fetchone()
+    status, full_sync, started_at, finished_at = run or ("failed", 0, now(), now())
+    shop = [get_metadata(db, key) for key in ("shop.name", "shop.domain", "shop.currency", TIMEZONE)]
+    yield f"Shopify sync: {status}"
+    yield summary
+    yield ""
+    yield f"Run        {run_id}"
+    yield f"Store      {', '.join(filter(None, shop)) or 'not known yet'}"
+    yield f"Kind       {'full sync' if full_sync else 'what changed since the last sync'}"
+    yield f"Started    {started_at}"
+    yield f"Finished   {finished_at}"
+    yield from _section("Tasks", _tasks(db, run_id, states))
+    yield from _section("Fetched", _fetched(db, run_id))
+    yield from _section("Loaded", _loaded(db, run_id))
+    yield from _section("Files", _exported(db, run_id))
+    yield from _section("Metrics", _metrics(db, run_id))
+    yield from _section("Warnings", ledger.run_warnings(db, run_id))
+    yield from _section("Errors", _errors(db, run_id))
+    folder = run_folder(settings.staging, run_id)
+    if status != "success" and folder.exists():
+        yield from _section("Staged pages", [f"kept for a week in {folder}"])
+
+
+def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    lines = list(lines)
+    if lines:
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in lines)
+
+
+def _tasks(db: sqlite3.Connection, run_id: str, states: Mapping[str, TaskState]) -> Iterator[str]:
+    tries = dict(
+        db.execute(
+            "SELECT task_id, max(try_number) FROM task_attempts WHERE run_id = ? GROUP BY task_id", (run_id,)
+        ).fetchall()
+    )
+    for task_id in [*dict.fromkeys([*tries, *states])]:
+        if task_id == "report_run":
+            continue
+        task = states.get(task_id, TaskState("did not end", None))
+        seconds = f"{task.seconds:8.1f} s" if task.seconds is not None else f"{'':10}"
+        count = tries.get(task_id, 0)
+        yield f"{task_id:<20}{task.state:<16}{seconds}   {count} {'try' if count == 1 else 'tries'}"
+
+
+def _fetched(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    for entity in ENTITIES:
+        fetched = ledger.task_result(db, run_id, f"fetch_{entity}")
+        if fetched:
+            since = fetched["updated_at_min"] or "the beginning"
+            yield (
+                f"{entity:<20}{fetched['records']:>10,} records on {fetched['pages']:,} pages, "
+                f"changed from {since} to {fetched['updated_at_max']}"
+            )
+    calls, refused = ledger.api_usage(db, run_id)
+    yield f"{'API calls':<20}{calls:>10,}, of which {refused:,} refused with 429"
+
+
+def _loaded(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    for table, counts in ledger.task_result(db, run_id, "load_sqlite").items():
+        yield f"{table:<20}" + "".join(f"{number:>10,} {name:<10}" for name, number in counts.items())
+
+
+def _exported(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    for name, file in ledger.task_result(db, run_id, "export_csv").items():
+        yield f"{name:<24}{file['rows']:>10,} rows, {file['state']}"
+
+
+def _metrics(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    for name, value in ledger.task_result(db, run_id, "compute_analytics").items():
+        yield f"{name:<28}{format_figure(value)}"
+
+
+def format_figure(value: Any) -> str:
+    """A figure for a person: thousands separated, nothing where a denominator was 0."""
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "-" if value is None else str(value)
+
+
+def _errors(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    failures = db.execute(
+        """
+        SELECT task_id, try_number, state, coalesce(reason, 'ended without a word')
+        FROM task_attempts
+        WHERE run_id = ? AND state IN ('failed', 'up_for_retry', 'killed') AND task_id <> 'report_run'
+        ORDER BY started_at, rowid
+        """,
+        (run_id,),
+    )
+    for task_id, try_number, state, reason in failures:
+        yield f"{task_id}, try {try_number} ({state}): {reason}"

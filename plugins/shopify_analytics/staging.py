@@ -1,0 +1,154 @@
+"""Pages on their way from fetch to load: compressed NDJSON files, written atomically.
+
+``<data_dir>/staging/<run>/<entity>/`` holds ``000001.ndjson.gz`` and so on (one record of the store a line),
+``deleted.ndjson.gz`` (``{"id", "deleted_at"}`` a line) and ``progress.json`` (how far the fetch has come).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from shopify_analytics.errors import StagingRefused
+from shopify_analytics.files import replacing
+
+KEEP_FAILED_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which changes to read, as store times in UTC; without ``updated_at_min`` everything is read."""
+
+    updated_at_min: str | None
+    updated_at_max: str
+
+    @property
+    def is_full(self) -> bool:
+        return self.updated_at_min is None
+
+
+@dataclass
+class Progress:
+    """How far a fetch has come; ``ascending`` while each page's ids are above those of the pages before."""
+
+    window: dict[str, Any]
+    pages: int = 0
+    records: int = 0
+    last_id: int = 0
+    ascending: bool = True
+    complete: bool = False
+
+
+class EntityStaging:
+    """The staged pages of one entity in one run."""
+
+    def __init__(self, folder: Path, progress: Progress) -> None:
+        self.folder = folder
+        self.progress = progress
+
+    @classmethod
+    def begin(cls, folder: Path, window: Window) -> EntityStaging:
+        """Go on where an earlier try for the same window stopped, or start with an empty folder."""
+        progress = _read_progress(folder)
+        resumable = progress and (progress.ascending or progress.complete)
+        if progress and resumable and progress.window == asdict(window):
+            return cls(folder, progress)
+        shutil.rmtree(folder, ignore_errors=True)
+        return cls(folder, Progress(asdict(window)))
+
+    @classmethod
+    def finished(cls, folder: Path) -> EntityStaging:
+        """What a fetch has staged completely.
+
+        :raises StagingRefused: when it is incomplete or already cleaned up.
+        """
+        progress = _read_progress(folder)
+        if progress is None or not progress.complete:
+            state = "incomplete" if progress else "not there (any more)"
+            raise StagingRefused(
+                f"The staged {folder.name} in {folder} are {state}: clear the run from plan_sync"
+            )
+        return cls(folder, progress)
+
+    @property
+    def window(self) -> Window:
+        return Window(**self.progress.window)
+
+    def add_page(self, records: list[Any]) -> None:
+        """Stage the next page of the read; once this returns, a later try goes on behind it."""
+        ids = record_ids(records)
+        self.progress.ascending &= not ids or min(ids) > self.progress.last_id
+        self.progress.last_id = max([self.progress.last_id, *ids])
+        self.add_records(records)
+
+    def add_records(self, records: list[Any]) -> None:
+        """Stage records that were asked for by id, outside the order of the read."""
+        self.progress.pages += 1
+        self.progress.records += len(records)
+        self._write_lines(f"{self.progress.pages:06d}.ndjson.gz", records)
+        self._write_progress()
+
+    def finish(self, deleted: Iterable[dict[str, Any]]) -> None:
+        """Stage the ids that the store no longer has, and declare the entity complete."""
+        self._write_lines("deleted.ndjson.gz", deleted)
+        self.progress.complete = True
+        self._write_progress()
+
+    def pages(self) -> Iterator[list[Any]]:
+        """The staged pages in the order of their fetch."""
+        for number in range(1, self.progress.pages + 1):
+            yield list(_read_lines(self.folder / f"{number:06d}.ndjson.gz"))
+
+    def deleted(self) -> Iterator[dict[str, Any]]:
+        """``{"id", "deleted_at"}`` of what the store no longer has."""
+        return _read_lines(self.folder / "deleted.ndjson.gz")
+
+    def _write_lines(self, name: str, values: Iterable[Any]) -> None:
+        lines = "".join(json.dumps(value, separators=(",", ":")) + "\n" for value in values)
+        with replacing(self.folder / name, self.folder) as unfinished:
+            unfinished.write_bytes(gzip.compress(lines.encode(), compresslevel=1, mtime=0))
+
+    def _write_progress(self) -> None:
+        with replacing(self.folder / "progress.json", self.folder) as unfinished:
+            unfinished.write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
+
+
+def record_ids(records: list[Any]) -> list[int]:
+    """The ids of the records that have one."""
+    values = (record.get("id") for record in records if isinstance(record, dict))
+    return [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+
+
+def run_folder(staging: Path, run_id: str) -> Path:
+    """The folder of one run; the run id's colons and plus signs are no good in file names."""
+    return staging / re.sub(r"[^A-Za-z0-9_.-]", "-", run_id)
+
+
+def remove_run(staging: Path, run_id: str) -> None:
+    """Clean up after a run that succeeded."""
+    shutil.rmtree(run_folder(staging, run_id), ignore_errors=True)
+
+
+def remove_expired(staging: Path) -> None:
+    """Clean up after runs that failed more than a week ago."""
+    for folder in staging.glob("*"):
+        if time.time() - folder.stat().st_mtime > KEEP_FAILED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_progress(folder: Path) -> Progress | None:
+    file = folder / "progress.json"
+    return Progress(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+
+
+def _read_lines(path: Path) -> Iterator[Any]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
