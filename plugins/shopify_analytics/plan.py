@@ -16,11 +16,10 @@ from shopify_analytics.database import get_watermark, remember_shop
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
+from shopify_analytics.hooks.shopify import missing_scopes
 from shopify_analytics.ledger import interrupted_runs, open_run
 from shopify_analytics.run_log import close_run
 from shopify_analytics.staging import Window, remove_expired
-
-REQUIRED_SCOPES = frozenset({"read_products", "read_customers", "read_orders"})
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +59,8 @@ def plan_windows(
             entity: asdict(_window(db, entity, read_at, settings, full_sync=full_sync)) for entity in ENTITIES
         }
     for entity, window in windows.items():
-        log.info(
-            "%s: changes from %s to %s",
-            entity,
-            window["updated_at_min"] or "the beginning",
-            window["updated_at_max"],
-        )
+        since = window["updated_at_min"]
+        log.info("%s: reading %s", entity, f"changes since {since}" if since else "everything")
     return windows
 
 
@@ -88,15 +83,13 @@ def _check_conf(conf: Mapping[str, Any], params: Collection[str]) -> None:
         )
 
 
-def _check_scopes(scopes: Collection[str], attempt: TaskAttempt) -> None:
-    granted = set(scopes) | {scope.replace("write_", "read_", 1) for scope in scopes}
-    missing = sorted(REQUIRED_SCOPES - granted)
-    if missing:
+def _check_scopes(scopes: frozenset[str], attempt: TaskAttempt) -> None:
+    if missing := missing_scopes(scopes):
         raise ShopifyRefused(
             f"The token of connection {attempt.hook.shopify_conn_id} lacks the scope {', '.join(missing)}: "
             "add it to the app in Shopify, have the merchant approve it, and renew the token"
         )
-    if "read_all_orders" not in granted:
+    if "read_all_orders" not in scopes:
         attempt.warn(
             "The token lacks the scope read_all_orders: orders older than 60 days are silently absent. "
             "Add the scope to the app in Shopify to have them"

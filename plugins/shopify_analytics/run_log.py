@@ -21,8 +21,6 @@ from shopify_analytics.errors import SyncError
 from shopify_analytics.files import replacing
 from shopify_analytics.staging import remove_run, run_folder
 
-FAILED_STATES = ("failed", "upstream_failed")
-
 log = logging.getLogger(__name__)
 
 
@@ -41,17 +39,17 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     :raises AirflowFailException: naming the failed tasks, if any.
     """
     states = {crumb["task_id"]: TaskState(crumb["state"], crumb["duration"]) for crumb in breadcrumbs}
-    failed = [task_id for task_id, task in states.items() if task.state in FAILED_STATES]
+    failed = [task_id for task_id, task in states.items() if task.state == "failed"]
     try:
         with attempt.database() as db:
-            summary, log_file = close_run(
-                db, attempt.settings, attempt.run_id, "failed" if failed else "success", states
-            )
+            status = "failed" if failed else "success"
+            summary, log_file = close_run(db, attempt.settings, attempt.run_id, status, states)
     except (SyncError, sqlite3.Error, OSError) as error:
         if not failed:
             raise
-        summary, log_file = f"no run log: {describe(error)}", None
+        raise AirflowFailException(f"Failed: {', '.join(failed)}. No run log: {describe(error)}") from error
     log.info("%s", summary)
+    log.info("Run log: %s", log_file)
     if failed:
         raise AirflowFailException(f"Failed: {', '.join(failed)}. {summary}. Run log: {log_file}")
     remove_run(attempt.settings.staging, attempt.run_id)
@@ -111,16 +109,13 @@ def _lines(
     yield f"Kind       {'full sync' if full_sync else 'what changed since the last sync'}"
     yield f"Started    {started_at}"
     yield f"Finished   {finished_at}"
+    yield from _section("Errors", _errors(db, run_id))
+    yield from _section("Warnings", ledger.run_warnings(db, run_id))
     yield from _section("Tasks", _tasks(db, run_id, states))
     yield from _section("Fetched", _fetched(db, run_id))
     yield from _section("Loaded", _loaded(db, run_id))
-    yield from _section("Files", _exported(db, run_id))
-    yield from _section("Metrics", _metrics(db, run_id))
-    yield from _section("Warnings", ledger.run_warnings(db, run_id))
-    yield from _section("Errors", _errors(db, run_id))
-    folder = run_folder(settings.staging, run_id)
-    if status != "success" and folder.exists():
-        yield from _section("Staged pages", [f"kept for a week in {folder}"])
+    yield from _section("Files", _files(db, settings, run_id, status))
+    yield from _section("Key figures", _figures(db, run_id))
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -132,14 +127,18 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _tasks(db: sqlite3.Connection, run_id: str, states: Mapping[str, TaskState]) -> Iterator[str]:
-    tries = dict(
-        db.execute(
-            "SELECT task_id, max(try_number) FROM task_attempts WHERE run_id = ? GROUP BY task_id", (run_id,)
-        ).fetchall()
+    attempts = db.execute(
+        """
+        SELECT task_id, max(try_number)
+        FROM task_attempts
+        WHERE run_id = ? AND task_id <> 'report_run'
+        GROUP BY task_id
+        ORDER BY min(started_at), min(rowid)
+        """,
+        (run_id,),
     )
-    for task_id in [*dict.fromkeys([*tries, *states])]:
-        if task_id == "report_run":
-            continue
+    tries = dict(attempts.fetchall())
+    for task_id in dict.fromkeys([*tries, *states]):
         task = states.get(task_id, TaskState("did not end", None))
         seconds = f"{task.seconds:8.1f} s" if task.seconds is not None else f"{'':10}"
         count = tries.get(task_id, 0)
@@ -150,28 +149,32 @@ def _fetched(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
     for entity in ENTITIES:
         fetched = ledger.task_result(db, run_id, f"fetch_{entity}")
         if fetched:
-            since = fetched["updated_at_min"] or "the beginning"
-            yield (
-                f"{entity:<20}{fetched['records']:>10,} records on {fetched['pages']:,} pages, "
-                f"changed from {since} to {fetched['updated_at_max']}"
-            )
+            since = fetched["updated_at_min"]
+            what = f"changed from {since} to {fetched['updated_at_max']}" if since else "everything"
+            yield f"{entity:<20}{fetched['records']:>10,} records, pages: {fetched['pages']:,}, {what}"
     calls, refused = ledger.api_usage(db, run_id)
     yield f"{'API calls':<20}{calls:>10,}, of which {refused:,} refused with 429"
 
 
 def _loaded(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
     for table, counts in ledger.task_result(db, run_id, "load_sqlite").items():
-        yield f"{table:<20}" + "".join(f"{number:>10,} {name:<10}" for name, number in counts.items())
+        yield f"{table:<20}" + ",".join(f"{number:>10,} {name}" for name, number in counts.items())
 
 
-def _exported(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+def _files(db: sqlite3.Connection, settings: Settings, run_id: str, status: str) -> Iterator[str]:
+    yield f"{'database':<24}{settings.database}"
     for name, file in ledger.task_result(db, run_id, "export_csv").items():
-        yield f"{name:<24}{file['rows']:>10,} rows, {file['state']}"
+        yield f"{name:<24}{file['path']}, {file['rows']:,} rows, {file['state']}"
+    if ledger.task_result(db, run_id, "compute_analytics"):
+        yield f"{'summary':<24}{settings.summary}"
+    folder = run_folder(settings.staging, run_id)
+    if status != "success" and folder.exists():
+        yield f"{'staged pages':<24}{folder}, kept for a week"
 
 
-def _metrics(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+def _figures(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
     for name, value in ledger.task_result(db, run_id, "compute_analytics").items():
-        yield f"{name:<28}{format_figure(value)}"
+        yield f"{name.replace('_', ' ').capitalize():<28}{format_figure(value):>20}"
 
 
 def format_figure(value: Any) -> str:

@@ -165,7 +165,7 @@ def warnings_in(response: requests.Response, api_version: str) -> list[str]:
             "set the Variable shopify_api_version to a supported version."
         )
     if reason := response.headers.get("X-Shopify-API-Deprecated-Reason"):
-        path = urlsplit(response.url).path
+        path = urlsplit(response.url).path.replace("/count.json", ".json")
         found.append(f"Shopify calls {path} deprecated: {reason[:LONGEST_EXPLANATION]}")
     return found
 

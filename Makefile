@@ -1,0 +1,50 @@
+# Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
+.DEFAULT_GOAL := help
+.PHONY: help run sync standalone test lint bench lock clean
+
+BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
+UV := .venv/bin/uv --quiet --system-certs
+UV_VERSION := 0.13.9
+PYTHON := .venv/bin/python
+CONF ?= {}
+export CONF
+LOCAL := PYTHONPATH=include $(PYTHON) include/local_airflow.py
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/installed ## One full sync of the demo store, or of the store in .env; prints the key figures
+	@$(LOCAL) run
+
+sync: .venv/installed ## One sync of what changed: make sync [CONF='{"full_sync": true}']
+	@$(LOCAL) sync "$$CONF"
+
+standalone: .venv/installed ## Airflow with its UI and scheduler on http://localhost:8080
+	@$(LOCAL) standalone
+
+test: .venv/installed ## Every test that needs no Docker
+	$(PYTHON) -m pytest
+
+lint: .venv/installed ## ruff, with Airflow's rules, and mypy
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+
+lock: .venv/installed ## Pin the newest versions that requirements*.in allow
+	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
+	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## Remove .venv and Airflow's own database; data/ and logs/ stay
+	rm -rf .venv .airflow
+
+.venv/installed: requirements.txt requirements-dev.txt provider/pyproject.toml provider/shopify_analytics_provider.py
+	@$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Python 3.11 is needed. Where it has another name: make BASE_PYTHON=/path/to/python3.11 …"; exit 1; }
+	@echo "Setting up .venv …"
+	@$(BASE_PYTHON) -m venv --clear .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(UV) pip sync --python $(PYTHON) requirements.txt requirements-dev.txt
+	@$(UV) pip install --python $(PYTHON) --no-deps ./provider
+	@touch $@

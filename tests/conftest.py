@@ -1,0 +1,37 @@
+"""Every test has an Airflow of its own: set before the first import of airflow, gone with the session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="shopify-analytics-tests-"))
+
+for name in [name for name in os.environ if name.startswith(("AIRFLOW_", "SHOPIFY_", "GOOGLE_"))]:
+    del os.environ[name]
+os.environ |= {
+    "AIRFLOW_HOME": str(AIRFLOW_HOME),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+    "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "SHOPIFY_SYNC_MAX_RETRY_SECONDS": "0",
+}
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def airflow_database() -> Iterator[None]:
+    """Airflow's own database, for tests that run the DAG."""
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    yield
