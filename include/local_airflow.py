@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -33,18 +34,19 @@ RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 def main(arguments: list[str]) -> int:
     """Run one of the commands ``run``, ``sync [CONF]`` and ``standalone``; return the exit status."""
     command, *options = arguments or ["run"]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     env = airflow_environment(os.environ)
     migrate(env)
     try:
-        if command == "sync":
-            with store(env):
-                return airflow(env, "dags", "test", "shopify_sync", "-c", (options or ["{}"])[0])
         if command == "standalone":
             variables = str(PROJECT / "include" / "variables.json")
             quietly(env, "variables", "import", variables, "--action-on-existing-key", "skip")
             with store(env):
                 return airflow(env, "standalone")
+        env.setdefault("SHOPIFY_SYNC_MAX_RETRY_SECONDS", "5")
         with store(env):
+            if command == "sync":
+                return airflow(env, "dags", "test", "shopify_sync", "-c", (options or ["{}"])[0])
             return full_sync(env)
     except KeyboardInterrupt:
         return 130
@@ -59,10 +61,12 @@ def airflow_environment(given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
-        "SHOPIFY_SYNC_MAX_RETRY_SECONDS": "5",
+        "AIRFLOW__API__HOST": "127.0.0.1",
         **named,
         **given,
     }
+    # `airflow standalone` starts further `airflow` commands by name.
+    env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), given.get("PATH", os.defpath)])
     if env.get("SHOPIFY_STORE") and CONNECTION not in env:
         env[CONNECTION] = json.dumps(store_connection(env))
     return env

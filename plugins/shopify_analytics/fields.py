@@ -13,6 +13,9 @@ from typing import Any
 
 Record = Mapping[str, Any]
 ZERO = Decimal(0)
+SQLITE_INTEGERS = range(-(2**63), 2**63)
+# SQLite's REAL keeps 15 digits exactly, two of them cents: https://www.sqlite.org/floatingpoint.html
+LARGEST_AMOUNT = Decimal(10) ** 13
 
 
 class MalformedRecord(ValueError):
@@ -25,7 +28,10 @@ def _malformed(field: str, value: Any, expected: str) -> MalformedRecord:
 
 def text(record: Record, field: str) -> str | None:
     """The text as sent; numbers become text."""
-    value = record.get(field)
+    return _as_text(record.get(field), field)
+
+
+def _as_text(value: Any, field: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
@@ -45,6 +51,12 @@ def joined(records: Iterable[Record], field: str) -> str | None:
     return ", ".join(value for record in records if (value := text(record, field))) or None
 
 
+def joined_list(record: Record, field: str) -> str | None:
+    """One text of a list of texts, comma and space between; None when there is none."""
+    values = nested_list(record, field)
+    return ", ".join(text for value in values if (text := _as_text(value, field))) or None
+
+
 def integer(record: Record, field: str) -> int | None:
     """A whole number that fits SQLite's 64 bits; digits in a text are taken too."""
     value = record.get(field)
@@ -56,7 +68,7 @@ def integer(record: Record, field: str) -> int | None:
         number = int(value)
     except ValueError:
         raise _malformed(field, value, "a whole number") from None
-    if not -(2**63) <= number < 2**63:
+    if number not in SQLITE_INTEGERS:
         raise _malformed(field, value, "a 64-bit number")
     return number
 
@@ -86,7 +98,7 @@ def decimal(record: Record, field: str) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         raise _malformed(field, value, "an amount") from None
-    if isinstance(value, bool) or not amount.is_finite():
+    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
         raise _malformed(field, value, "an amount")
     return amount
 
@@ -126,6 +138,8 @@ def moment(record: Record, field: str) -> datetime | None:
         raise _malformed(field, value, "an ISO-8601 time") from None
     if parsed.tzinfo is None:
         raise _malformed(field, value, "a time with an offset")
+    if not 1000 <= parsed.year <= 9998:
+        raise _malformed(field, value, "a time in the years 1000 to 9998")
     return parsed.astimezone(UTC).replace(microsecond=0)
 
 

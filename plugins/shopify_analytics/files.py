@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from shopify_analytics.errors import SettingsError
+
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
 
 
 @contextmanager
@@ -26,11 +29,13 @@ def replacing(path: Path, workspace: Path) -> Iterator[Path]:
         with unfinished.open("rb+") as written:
             os.fsync(written.fileno())
         unfinished.replace(path)
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
         raise SettingsError(
             f"Cannot write {path} ({error.strerror}): give Airflow's user write access to the folder, "
             "or change the Variable analytics_data_dir or analytics_log_dir"
         ) from error
     finally:
-        if workspace.exists():
+        if workspace.is_dir():
             unfinished.unlink(missing_ok=True)

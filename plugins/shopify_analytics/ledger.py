@@ -165,5 +165,10 @@ def api_usage(db: sqlite3.Connection, run_id: str) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
+def rejected_count(db: sqlite3.Connection) -> int:
+    """Records that could not be read and are still to be had."""
+    return int(db.execute("SELECT count(*) FROM rejected_records").fetchone()[0])
+
+
 def _json(value: dict[str, Any] | Sequence[str] | None) -> str | None:
     return json.dumps(value) if value else None

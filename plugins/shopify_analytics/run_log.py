@@ -89,8 +89,11 @@ def _summary(db: sqlite3.Connection, run_id: str) -> str:
         marks = [f"{sign}{number:,}" for sign, number in signs.items() if number]
         if marks:
             changes.append(f"{table} {' '.join(marks)}")
+    parts = changes or ["nothing changed"]
+    if rejected := ledger.rejected_count(db):
+        parts.append(f"{rejected:,} records wait in rejected_records")
     calls, refused = ledger.api_usage(db, run_id)
-    return ", ".join([*(changes or ["nothing changed"]), f"{calls:,} API calls", f"{refused:,} refused"])
+    return ", ".join([*parts, f"{calls:,} API calls", f"{refused:,} refused"])
 
 
 def _lines(

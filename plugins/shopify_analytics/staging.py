@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from shopify_analytics.errors import StagingRefused
+from shopify_analytics.fields import SQLITE_INTEGERS
 from shopify_analytics.files import replacing
 
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
@@ -121,9 +122,9 @@ class EntityStaging:
 
 
 def record_ids(records: list[Any]) -> list[int]:
-    """The ids of the records that have one."""
+    """The ids of the records that have one that a database can hold."""
     values = (record.get("id") for record in records if isinstance(record, dict))
-    return [value for value in values if isinstance(value, int) and not isinstance(value, bool)]
+    return [value for value in values if type(value) is int and value in SQLITE_INTEGERS]
 
 
 def run_folder(staging: Path, run_id: str) -> Path:
