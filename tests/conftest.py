@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,11 @@ os.environ |= {
     "SHOPIFY_SYNC_MAX_RETRY_SECONDS": "0",
 }
 
+from shopify_analytics.database import connect, remember_shop  # noqa: E402 it imports airflow
+
+from tests.demo_store.records import SHOP  # noqa: E402
+from tests.syncing import SCOPES, Syncs  # noqa: E402
+
 
 def pytest_sessionfinish() -> None:
     shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
@@ -35,3 +41,17 @@ def airflow_database() -> Iterator[None]:
     """Airflow's own database, for tests that run the DAG."""
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
     yield
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """A database that knows its shop, in Amsterdam, and holds nothing else."""
+    with connect(tmp_path / "data" / "shopify_data.db") as db:
+        remember_shop(db, SHOP, SCOPES)
+        yield db
+
+
+@pytest.fixture
+def syncs(db: sqlite3.Connection, tmp_path: Path) -> Syncs:
+    """What loads records into ``db``."""
+    return Syncs(db, tmp_path / "data" / "staging")
