@@ -30,6 +30,9 @@ lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 
+bench: .venv/installed ## Speed and memory of each stage at two sizes of the demo store
+	@PYTHONPATH=plugins:include:. AIRFLOW_HOME=$(CURDIR)/.airflow $(PYTHON) -m tests.bench
+
 lock: .venv/installed ## Pin the newest versions that requirements*.in allow
 	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" requirements.in --output-file requirements.txt

@@ -32,31 +32,31 @@ from shopify_analytics import tasks
 from shopify_analytics.retry import ShopifyRetryPolicy
 
 
-@task(execution_timeout=timedelta(minutes=10))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=10))
 def plan_sync() -> dict[str, Any]:
     """Check settings, token and scopes, open the run, and decide what to read."""
     return tasks.plan_sync()
 
 
-@task(execution_timeout=timedelta(hours=8))
+@task(multiple_outputs=False, execution_timeout=timedelta(hours=8))
 def fetch(entity: str, windows: Any) -> dict[str, Any]:
     """Read one entity's changes page by page into staging."""
     return tasks.fetch_entity(entity, windows)
 
 
-@task(execution_timeout=timedelta(hours=2))
+@task(multiple_outputs=False, execution_timeout=timedelta(hours=2))
 def load_sqlite(fetched: Any) -> dict[str, Any]:
     """Load everything staged in one transaction, watermarks included."""
     return tasks.load_sqlite(fetched)
 
 
-@task(execution_timeout=timedelta(minutes=30))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
 def export_csv() -> dict[str, Any]:
     """Write the CSV files of the tables that changed."""
     return tasks.export_csv()
 
 
-@task(execution_timeout=timedelta(minutes=30))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
 def compute_analytics() -> dict[str, Any]:
     """Compute the store's metrics and write the summary."""
     return tasks.compute_analytics()

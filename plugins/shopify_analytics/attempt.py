@@ -14,7 +14,7 @@ from typing import Any
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from shopify_analytics.config import Settings, load_settings
+from shopify_analytics.config import Folders, Settings, load_folders, load_settings
 from shopify_analytics.database import connect
 from shopify_analytics.errors import SyncError
 from shopify_analytics.hooks.shopify import ShopifyHook
@@ -29,7 +29,7 @@ class TaskAttempt:
     """What a task body needs to know about the try that it is."""
 
     this: Try
-    settings: Settings
+    folders: Folders
     warnings: list[str] = field(default_factory=list)
     result: dict[str, Any] | None = None
 
@@ -40,7 +40,15 @@ class TaskAttempt:
     @property
     def workspace(self) -> Path:
         """The run's own folder under staging."""
-        return run_folder(self.settings.staging, self.run_id)
+        return run_folder(self.folders.staging, self.run_id)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the operator has set.
+
+        :raises SettingsError: when a Variable has a value that cannot be used.
+        """
+        return load_settings()
 
     @cached_property
     def hook(self) -> ShopifyHook:
@@ -49,7 +57,7 @@ class TaskAttempt:
 
     def database(self) -> AbstractContextManager[sqlite3.Connection]:
         """The open database, as a context manager."""
-        return connect(self.settings.database)
+        return connect(self.folders.database)
 
     def warn(self, warning: str) -> None:
         """Log a warning and keep it for the run's summary."""
@@ -78,11 +86,11 @@ class TaskAttempt:
 def task_attempt() -> Iterator[TaskAttempt]:
     """Enter the running task's try in the ledger, and how it ended.
 
-    :raises SettingsError: when a Variable has a value that cannot be used.
+    :raises SettingsError: when the Variable of a folder has a value that cannot be used.
     """
     ti = get_current_context()["ti"]
-    attempt = TaskAttempt(Try(ti.run_id, ti.task_id, ti.try_number), load_settings())
-    write_ledger(attempt.settings, lambda db: begin_try(db, attempt.this))
+    attempt = TaskAttempt(Try(ti.run_id, ti.task_id, ti.try_number), load_folders())
+    write_ledger(attempt.folders, lambda db: begin_try(db, attempt.this))
     try:
         yield attempt
     except AirflowSkipException as skip:
@@ -100,14 +108,14 @@ def describe(error: BaseException) -> str:
     return (text if isinstance(error, SyncError) else f"{type(error).__name__}: {text}")[:500]
 
 
-def write_ledger(settings: Settings, write: Callable[[sqlite3.Connection], None]) -> None:
+def write_ledger(folders: Folders, write: Callable[[sqlite3.Connection], None]) -> None:
     """Write to the ledger; a failure is logged and never takes the place of the task's own outcome."""
     try:
-        with connect(settings.database) as db:
+        with connect(folders.database) as db:
             write(db)
     except (SyncError, sqlite3.Error, OSError) as error:
         log.warning("The run ledger could not be written: %s", describe(error))
 
 
 def _record(attempt: TaskAttempt, outcome: Outcome) -> None:
-    write_ledger(attempt.settings, lambda db: end_try(db, attempt.this, outcome))
+    write_ledger(attempt.folders, lambda db: end_try(db, attempt.this, outcome))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,16 +16,11 @@ SQL = PROJECT / "include" / "sql"
 
 
 @dataclass(frozen=True)
-class Settings:
-    """What an operator can set; the defaults are those of ``include/variables.json``."""
+class Folders:
+    """Where everything that a run produces is."""
 
-    api_version: str = "2026-10"
-    page_size: int = 250
-    overlap: timedelta = timedelta(minutes=10)
-    settle: timedelta = timedelta(seconds=30)
     data_dir: Path = PROJECT / "data"
     log_dir: Path = PROJECT / "logs"
-    top_n: int = 10
 
     @property
     def database(self) -> Path:
@@ -40,18 +35,39 @@ class Settings:
         return self.data_dir / "staging"
 
 
+@dataclass(frozen=True)
+class Settings(Folders):
+    """What an operator can set; the defaults are those of ``include/variables.json``."""
+
+    api_version: str = "2026-10"
+    page_size: int = 250
+    overlap: timedelta = timedelta(minutes=10)
+    settle: timedelta = timedelta(seconds=30)
+    top_n: int = 10
+
+
+def load_folders() -> Folders:
+    """Read the Variables that a failed run can be recorded with, whatever is wrong with the others.
+
+    :raises SettingsError: naming the Variable, its value and what it may be.
+    """
+    return Folders(
+        data_dir=_folder("analytics_data_dir", Folders.data_dir),
+        log_dir=_folder("analytics_log_dir", Folders.log_dir),
+    )
+
+
 def load_settings() -> Settings:
     """Read the Airflow Variables; an absent or empty one has its default.
 
     :raises SettingsError: naming the Variable, its value and what it may be.
     """
     return Settings(
+        **asdict(load_folders()),
         api_version=_api_version("shopify_api_version", Settings.api_version),
         page_size=_whole_number("shopify_page_size", Settings.page_size, 1, 250),
         overlap=timedelta(minutes=_whole_number("shopify_overlap_minutes", 10, 0, 7 * 24 * 60)),
         settle=timedelta(seconds=_whole_number("shopify_settle_seconds", 30, 0, 3600)),
-        data_dir=_folder("analytics_data_dir", Settings.data_dir),
-        log_dir=_folder("analytics_log_dir", Settings.log_dir),
         top_n=_whole_number("analytics_top_n", Settings.top_n, 1, 1000),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
-from shopify_analytics.fields import MalformedRecord, Record, children, required_integer
+from shopify_analytics.fields import MalformedRecord, Record, children, integer, required_integer
 from shopify_analytics.records import (
     Row,
     customer,
@@ -44,6 +45,24 @@ class Entity:
         if not isinstance(record, dict):
             raise MalformedRecord(f"it is a {type(record).__name__}, not an object")
         return self.read(record, zone)
+
+    def staged(self, record: object, zone: tzinfo) -> dict[str, Any]:
+        """What is staged of a record: ``{"id", "rows"}`` with its rows by table.
+
+        Of a malformed one ``{"id", "rejected", "payload"}``: its id if it has one, the reason, the record.
+        """
+        try:
+            rows = self.rows(record, zone)
+        except MalformedRecord as error:
+            return {"id": _id(record), "rejected": str(error), "payload": record}
+        return {"id": rows[self.name][0]["id"], "rows": rows}
+
+
+def _id(record: object) -> int | None:
+    try:
+        return integer(record, "id") if isinstance(record, dict) else None
+    except MalformedRecord:
+        return None
 
 
 def _product_rows(record: Record, _zone: tzinfo) -> dict[str, list[Row]]:

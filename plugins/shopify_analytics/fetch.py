@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from shopify_analytics.database import SCOPES, get_metadata
+from shopify_analytics.database import SCOPES, get_metadata, shop_timezone
+from shopify_analytics.entities import ENTITIES, ORDERS, PRODUCTS, Entity
 from shopify_analytics.fields import required_integer, required_utc, utc_text
 from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.staging import EntityStaging, Window, record_ids
@@ -34,19 +36,14 @@ def fetch(
     staging: EntityStaging,
     warn: Callable[[str], None],
 ) -> dict[str, Any]:
-    """Stage everything of the window: records, then the ids that the store no longer has.
+    """Stage everything of the window: records as rows, then the ids that the store no longer has.
 
     :return: path of the staged entity, number of records and pages, and the window's bounds.
     :raises SyncError: what the hook raises; what is staged by then is kept for the next try.
     """
     window, progress = staging.window, staging.progress
     if not progress.complete:
-        _read_window(entity, hook, db, staging, warn)
-        missing = _ask_again(entity, hook, staging, _doubtful_ids(entity, db, window))
-        deleted = [{"id": record_id, "deleted_at": window.updated_at_max} for record_id in missing]
-        if entity == "products" and not window.is_full:
-            deleted += _deletion_events(hook, window)
-        staging.finish(deleted)
+        EntityFetch(ENTITIES[entity], hook, db, staging, warn).run()
     log.info("%s: %s records on %s pages staged", entity, f"{progress.records:,}", progress.pages)
     return {
         "path": str(staging.folder),
@@ -57,101 +54,122 @@ def fetch(
     }
 
 
-def _read_window(
-    entity: str,
-    hook: ShopifyHook,
-    db: sqlite3.Connection,
-    staging: EntityStaging,
-    warn: Callable[[str], None],
-) -> None:
-    """Read in the order of ids, which no change disturbs: a row that moves is neither lost nor read twice.
+class EntityFetch:
+    """The fetch of one entity's window."""
 
-    The ids are noted in the temporary table ``seen``, on disk, so that a large store needs no more memory.
-    """
-    window, progress = staging.window, staging.progress
-    bounds = (
-        {}
-        if window.is_full
-        else {"updated_at_min": window.updated_at_min, "updated_at_max": window.updated_at_max}
-    )
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS seen (id INTEGER PRIMARY KEY)")
-    if progress.pages:
-        log.info("%s: going on after the %s records of an earlier try", entity, f"{progress.records:,}")
-        for page in staging.pages():
-            _note_seen(db, page)
-    report_progress = _progress_reporter(entity, hook.count(entity, **bounds), progress.records)
-    for page in hook.get_pages(entity, since_id=progress.last_id, **bounds):
-        staging.add_page(page)
-        _note_seen(db, page)
-        report_progress(progress.records)
-        for product_id in _cut_short(page):
-            warn(
-                f"Product {product_id} came with {MOST_VARIANTS} variants, the most that REST lists: "
-                "it may have more, which are missing here"
-            )
+    def __init__(
+        self,
+        entity: Entity,
+        hook: ShopifyHook,
+        db: sqlite3.Connection,
+        staging: EntityStaging,
+        warn: Callable[[str], None],
+    ) -> None:
+        self.entity = entity
+        self.hook = hook
+        self.db = db
+        self.staging = staging
+        self.warn = warn
+        self.zone = shop_timezone(db)
 
+    @property
+    def window(self) -> Window:
+        return self.staging.window
 
-def _note_seen(db: sqlite3.Connection, page: list[Any]) -> None:
-    db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((value,) for value in record_ids(page)))
+    def run(self) -> None:
+        """Read the window, ask for what is in doubt, and stage what is gone."""
+        self._read_window()
+        events = self._deletion_events() if self.entity is PRODUCTS and not self.window.is_full else {}
+        missing = self._ask_again(sorted({*self._doubtful_ids(), *events}))
+        self.staging.finish(
+            {"id": record_id, "deleted_at": events.get(record_id, self.window.updated_at_max)}
+            for record_id in missing
+        )
 
+    def _read_window(self) -> None:
+        """Read in the order of ids, which no change disturbs: a row that moves is not lost nor read twice.
 
-def _cut_short(page: list[Any]) -> list[int]:
-    return [
-        record["id"]
-        for record in page
-        if isinstance(record, dict) and len(record.get("variants") or ()) == MOST_VARIANTS
-    ]
+        The ids are noted in the temporary table ``seen``, on disk: a large store needs no more memory.
+        """
+        name, progress = self.entity.name, self.staging.progress
+        self.db.execute("DROP TABLE IF EXISTS temp.seen")
+        self.db.execute("CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY)")
+        if progress.pages:
+            log.info("%s: going on after the %s records of an earlier try", name, f"{progress.records:,}")
+            for staged in self.staging.pages():
+                self._note_seen(staged)
+        bounds = {} if self.window.is_full else asdict(self.window)
+        report_progress = _progress_reporter(name, self.hook.count(name, **bounds), progress.records)
+        for page in self.hook.get_pages(name, since_id=progress.last_id, **bounds):
+            staged = self._as_staged(page)
+            self.staging.add_page(staged)
+            self._note_seen(staged)
+            report_progress(progress.records)
+            self._warn_of_cut_variants(page)
 
+    def _as_staged(self, page: list[Any]) -> list[dict[str, Any]]:
+        return [self.entity.staged(record, self.zone) for record in page]
 
-def _doubtful_ids(entity: str, db: sqlite3.Connection, window: Window) -> list[int]:
-    """Ids to ask the store for one by one: rejected earlier, or in the database but not in a full read."""
-    doubtful = "SELECT record_id FROM rejected_records WHERE entity = :entity AND record_id IS NOT NULL"
-    if window.is_full:
-        doubtful += f" UNION SELECT id FROM {entity} WHERE deleted_at IS NULL"
-    found = db.execute(
-        f"""
-        SELECT record_id
-        FROM ({doubtful})
-        LEFT JOIN {entity} ON {entity}.id = record_id
-        WHERE record_id NOT IN (SELECT id FROM seen)
-          AND coalesce({entity}.created_at, :listed_since) >= :listed_since
-        ORDER BY record_id
-        """,
-        {"entity": entity, "listed_since": _listed_since(entity, db, window)},
-    )
-    return [row[0] for row in found]
+    def _note_seen(self, staged: list[Any]) -> None:
+        ids = ((record_id,) for record_id in record_ids(staged))
+        self.db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ids)
 
+    def _warn_of_cut_variants(self, page: list[Any]) -> None:
+        for record in page:
+            if isinstance(record, dict) and len(record.get("variants") or ()) == MOST_VARIANTS:
+                self.warn(
+                    f"Product {record.get('id')} came with {MOST_VARIANTS} variants, the most that REST "
+                    "lists: it may have more, which are missing here"
+                )
 
-def _listed_since(entity: str, db: sqlite3.Connection, window: Window) -> str:
-    """Orders created before this may be absent from every answer, which is no evidence of a deletion."""
-    if entity != "orders" or "read_all_orders" in (get_metadata(db, SCOPES) or "").split():
-        return ""
-    return str(utc_text(datetime.fromisoformat(window.updated_at_max) - timedelta(days=LISTED_DAYS)))
+    def _doubtful_ids(self) -> list[int]:
+        """Ids to ask the store for: rejected earlier, or in the database but not in a full read."""
+        name = self.entity.name
+        doubtful = "SELECT record_id FROM rejected_records WHERE entity = :entity AND record_id IS NOT NULL"
+        if self.window.is_full:
+            doubtful += f" UNION SELECT id FROM {name} WHERE deleted_at IS NULL"
+        found = self.db.execute(
+            f"""
+            SELECT record_id
+            FROM ({doubtful})
+            LEFT JOIN {name} ON {name}.id = record_id
+            WHERE record_id NOT IN (SELECT id FROM seen)
+              AND coalesce({name}.created_at, :listed_since) >= :listed_since
+            ORDER BY record_id
+            """,
+            {"entity": name, "listed_since": self._listed_since()},
+        )
+        return [row[0] for row in found]
 
+    def _listed_since(self) -> str:
+        """Orders created before this may be absent from every answer, which is no evidence of a deletion."""
+        if self.entity is not ORDERS or "read_all_orders" in (get_metadata(self.db, SCOPES) or "").split():
+            return ""
+        return str(utc_text(datetime.fromisoformat(self.window.updated_at_max) - timedelta(days=LISTED_DAYS)))
 
-def _ask_again(entity: str, hook: ShopifyHook, staging: EntityStaging, ids: list[int]) -> list[int]:
-    """Stage what the store gives for these ids; return the ids for which it gives nothing."""
-    missing: set[int] = set(ids)
-    for start in range(0, len(ids), hook.page_size):
-        wanted = ",".join(map(str, ids[start : start + hook.page_size]))
-        for page in hook.get_pages(entity, ids=wanted):
-            staging.add_records(page)
-            missing.difference_update(record_ids(page))
-    return sorted(missing)
+    def _ask_again(self, ids: list[int]) -> list[int]:
+        """Stage what the store gives for these ids; return the ids for which it gives nothing."""
+        missing: set[int] = set(ids)
+        for start in range(0, len(ids), self.hook.page_size):
+            wanted = ",".join(map(str, ids[start : start + self.hook.page_size]))
+            for page in self.hook.get_pages(self.entity.name, ids=wanted):
+                staged = self._as_staged(page)
+                self.staging.add_records(staged)
+                missing.difference_update(record_ids(staged))
+        return sorted(missing)
 
+    def _deletion_events(self) -> dict[int, str]:
+        """When products were destroyed since the window began, by id; no list shows them any more.
 
-def _deletion_events(hook: ShopifyHook, window: Window) -> Iterator[dict[str, Any]]:
-    """Products destroyed since the window began; no list shows them any more.
-
-    https://shopify.dev/docs/api/admin-rest/2026-10/resources/event
-    """
-    since = datetime.fromisoformat(str(window.updated_at_min)) - EVENT_DELAY
-    for page in hook.get_pages("events", filter="Product", verb="destroy", created_at_min=utc_text(since)):
-        for event in page:
-            yield {
-                "id": required_integer(event, "subject_id"),
-                "deleted_at": required_utc(event, "created_at"),
-            }
+        https://shopify.dev/docs/api/admin-rest/2026-10/resources/event
+        """
+        since = utc_text(datetime.fromisoformat(str(self.window.updated_at_min)) - EVENT_DELAY)
+        pages = self.hook.get_pages("events", filter="Product", verb="destroy", created_at_min=since)
+        return {
+            required_integer(event, "subject_id"): required_utc(event, "created_at")
+            for page in pages
+            for event in page
+        }
 
 
 def _progress_reporter(entity: str, expected: int, already: int) -> Callable[[int], None]:
@@ -162,7 +180,7 @@ def _progress_reporter(entity: str, expected: int, already: int) -> Callable[[in
     def report(records: int) -> None:
         nonlocal last
         at = time.monotonic()
-        if at - last < SECONDS_BETWEEN_PROGRESS:
+        if records == already or at - last < SECONDS_BETWEEN_PROGRESS:
             return
         last = at
         rate = (records - already) / (at - started)

@@ -23,7 +23,8 @@ class MalformedRecord(ValueError):
 
 
 def _malformed(field: str, value: Any, expected: str) -> MalformedRecord:
-    return MalformedRecord(f"{field} is {str(value)[:40]!r}, not {expected}")
+    shown = repr(str(value)[:40]) if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
+    return MalformedRecord(f"{field} is {shown}, not {expected}")
 
 
 def text(record: Record, field: str) -> str | None:

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import tzinfo
 from functools import cache
 from typing import Any
 
@@ -16,15 +15,13 @@ from shopify_analytics.database import (
     mark_changed,
     now,
     placeholders,
-    shop_timezone,
     table_columns,
     transaction,
 )
 from shopify_analytics.entities import ENTITIES, Entity
 from shopify_analytics.errors import StagingRefused
-from shopify_analytics.fields import MalformedRecord
 from shopify_analytics.records import Row
-from shopify_analytics.staging import EntityStaging, record_ids
+from shopify_analytics.staging import EntityStaging
 
 
 @dataclass
@@ -54,11 +51,10 @@ def load_staged(
     by_entity = {staging.folder.name: staging for staging in staged}
     counts: dict[str, RowCounts] = {}
     with transaction(db):
-        zone = shop_timezone(db)
         for entity in ENTITIES.values():
             staging = by_entity[entity.name]
             _refuse_older(db, staging)
-            load = EntityLoad(db, entity, zone, run_id)
+            load = EntityLoad(db, entity, run_id)
             load.apply(staging)
             mark_changed(db, load.changed_tables)
             counts |= load.counts
@@ -85,10 +81,9 @@ def _refuse_older(db: sqlite3.Connection, staging: EntityStaging) -> None:
 class EntityLoad:
     """The load of one entity inside a transaction."""
 
-    def __init__(self, db: sqlite3.Connection, entity: Entity, zone: tzinfo, run_id: str) -> None:
+    def __init__(self, db: sqlite3.Connection, entity: Entity, run_id: str) -> None:
         self.db = db
         self.entity = entity
-        self.zone = zone
         self.run_id = run_id
         self.counts = {table: RowCounts() for table in entity.tables}
         self.rejections = 0
@@ -112,31 +107,31 @@ class EntityLoad:
             self._mark_deleted(gone["id"], gone["deleted_at"])
 
     def _accept(self, page: list[Any]) -> dict[int, dict[str, list[Row]]]:
-        """Rows by record id; a malformed record is set aside, of a repeated one the newer version counts."""
+        """Rows by record id; what is rejected is set aside, of a repeated record the newer version counts."""
         accepted: dict[int, dict[str, list[Row]]] = {}
-        for record in page:
-            try:
-                rows = self.entity.rows(record, self.zone)
-            except MalformedRecord as error:
-                self._reject(record, str(error))
+        for staged in page:
+            if "rejected" in staged:
+                self._reject(**staged)
                 continue
-            row = rows[self.entity.name][0]
-            seen = accepted.get(row["id"])
-            if seen is None or row["updated_at"] >= seen[self.entity.name][0]["updated_at"]:
-                accepted[row["id"]] = rows
+            rows = staged["rows"]
+            seen = accepted.get(staged["id"])
+            if seen is None or self._updated_at(rows) >= self._updated_at(seen):
+                accepted[staged["id"]] = rows
         return accepted
 
-    def _reject(self, record: Any, reason: str) -> None:
-        record_id = next(iter(record_ids([record])), None)
-        self.unidentified += record_id is None
+    def _updated_at(self, rows: dict[str, list[Row]]) -> str:
+        return str(rows[self.entity.name][0]["updated_at"])
+
+    def _reject(self, id: int | None, rejected: str, payload: Any) -> None:  # noqa: A002  as staged
+        self.unidentified += id is None
         self.rejections += 1
-        self.first_rejection = self.first_rejection or f"id {record_id}: {reason}"
+        self.first_rejection = self.first_rejection or f"id {id}: {rejected}"
         self.db.execute(
             """
             INSERT OR REPLACE INTO rejected_records (entity, record_id, reason, payload, run_id, rejected_at)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
-            (self.entity.name, record_id, reason, json.dumps(record), self.run_id, now()),
+            (self.entity.name, id, rejected, json.dumps(payload), self.run_id, now()),
         )
 
     def _merge(self, accepted: dict[int, dict[str, list[Row]]]) -> None:

@@ -35,13 +35,13 @@ def plan_windows(
     :raises SettingsError: for a conf key that is no param, or a setting that cannot be used.
     :raises SyncError: when the store or the database cannot be used.
     """
-    settings, hook = attempt.settings, attempt.hook
     with attempt.database() as db:
         for run_id in interrupted_runs(db, besides=attempt.run_id):
-            close_run(db, settings, run_id, "interrupted", {})
-        remove_expired(settings.staging)
+            close_run(db, attempt.folders, run_id, "interrupted", {})
+        remove_expired(attempt.folders.staging)
         open_run(db, attempt.run_id, full_sync=full_sync)
         _check_conf(conf, params)
+        settings, hook = attempt.settings, attempt.hook
         shop = hook.shop()
         read_at = hook.store_time
         if read_at is None:

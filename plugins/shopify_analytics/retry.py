@@ -12,7 +12,7 @@ from airflow.sdk import RetryDecision, RetryPolicy
 from airflow.sdk.definitions.retry_policy import RetryAction
 
 from shopify_analytics.attempt import describe, write_ledger
-from shopify_analytics.config import load_settings
+from shopify_analytics.config import load_folders
 from shopify_analytics.errors import SettingsError, ShopifyThrottled, SyncError
 from shopify_analytics.ledger import Try, note_decision
 
@@ -64,9 +64,9 @@ def decide(exception: BaseException, try_number: int) -> RetryDecision:
 def _note(context: Context, state: str, reason: str) -> None:
     ti = context["ti"]
     try:
-        settings = load_settings()
+        folders = load_folders()
     except SettingsError as error:
         log.warning("The run ledger could not be written: %s", error)
         return
     this = Try(ti.run_id, ti.task_id, ti.try_number)
-    write_ledger(settings, lambda db: note_decision(db, this, state, reason))
+    write_ledger(folders, lambda db: note_decision(db, this, state, reason))

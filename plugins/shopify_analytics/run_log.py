@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from shopify_analytics import ledger
 from shopify_analytics.attempt import TaskAttempt, describe
-from shopify_analytics.config import Settings
+from shopify_analytics.config import Folders
 from shopify_analytics.database import TIMEZONE, get_metadata, now
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SyncError
@@ -43,7 +43,7 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     try:
         with attempt.database() as db:
             status = "failed" if failed else "success"
-            summary, log_file = close_run(db, attempt.settings, attempt.run_id, status, states)
+            summary, log_file = close_run(db, attempt.folders, attempt.run_id, status, states)
     except (SyncError, sqlite3.Error, OSError) as error:
         if not failed:
             raise
@@ -52,19 +52,19 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     log.info("Run log: %s", log_file)
     if failed:
         raise AirflowFailException(f"Failed: {', '.join(failed)}. {summary}. Run log: {log_file}")
-    remove_run(attempt.settings.staging, attempt.run_id)
+    remove_run(attempt.folders.staging, attempt.run_id)
     return summary
 
 
 def close_run(
-    db: sqlite3.Connection, settings: Settings, run_id: str, status: str, states: Mapping[str, TaskState]
+    db: sqlite3.Connection, folders: Folders, run_id: str, status: str, states: Mapping[str, TaskState]
 ) -> tuple[str, Path]:
     """Close the run's ledger row and write its log; return the one-line summary and the log's path."""
-    log_file = _log_file(db, settings.log_dir, run_id)
+    log_file = _log_file(db, folders.log_dir, run_id)
     ledger.close_run(db, run_id, status, log_file)
     summary = _summary(db, run_id)
-    with replacing(log_file, settings.log_dir) as unfinished:
-        lines = _lines(db, settings, run_id, summary, states)
+    with replacing(log_file, folders.log_dir) as unfinished:
+        lines = _lines(db, folders, run_id, summary, states)
         unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return summary, log_file
 
@@ -91,13 +91,13 @@ def _summary(db: sqlite3.Connection, run_id: str) -> str:
             changes.append(f"{table} {' '.join(marks)}")
     parts = changes or ["nothing changed"]
     if rejected := ledger.rejected_count(db):
-        parts.append(f"{rejected:,} records wait in rejected_records")
+        parts.append(f"rejected records waiting: {rejected:,}")
     calls, refused = ledger.api_usage(db, run_id)
     return ", ".join([*parts, f"{calls:,} API calls", f"{refused:,} refused"])
 
 
 def _lines(
-    db: sqlite3.Connection, settings: Settings, run_id: str, summary: str, states: Mapping[str, TaskState]
+    db: sqlite3.Connection, folders: Folders, run_id: str, summary: str, states: Mapping[str, TaskState]
 ) -> Iterator[str]:
     run = db.execute(
         "SELECT status, full_sync, started_at, finished_at FROM sync_runs WHERE run_id = ?", (run_id,)
@@ -117,7 +117,7 @@ def _lines(
     yield from _section("Tasks", _tasks(db, run_id, states))
     yield from _section("Fetched", _fetched(db, run_id))
     yield from _section("Loaded", _loaded(db, run_id))
-    yield from _section("Files", _files(db, settings, run_id, status))
+    yield from _section("Files", _files(db, folders, run_id, status))
     yield from _section("Key figures", _figures(db, run_id))
 
 
@@ -164,13 +164,13 @@ def _loaded(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
         yield f"{table:<20}" + ",".join(f"{number:>10,} {name}" for name, number in counts.items())
 
 
-def _files(db: sqlite3.Connection, settings: Settings, run_id: str, status: str) -> Iterator[str]:
-    yield f"{'database':<24}{settings.database}"
+def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -> Iterator[str]:
+    yield f"{'database':<24}{folders.database}"
     for name, file in ledger.task_result(db, run_id, "export_csv").items():
         yield f"{name:<24}{file['path']}, {file['rows']:,} rows, {file['state']}"
     if ledger.task_result(db, run_id, "compute_analytics"):
-        yield f"{'summary':<24}{settings.summary}"
-    folder = run_folder(settings.staging, run_id)
+        yield f"{'summary':<24}{folders.summary}"
+    folder = run_folder(folders.staging, run_id)
     if status != "success" and folder.exists():
         yield f"{'staged pages':<24}{folder}, kept for a week"
 

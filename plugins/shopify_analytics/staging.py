@@ -1,6 +1,6 @@
 """Pages on their way from fetch to load: compressed NDJSON files, written atomically.
 
-``<data_dir>/staging/<run>/<entity>/`` holds ``000001.ndjson.gz`` and so on (one record of the store a line),
+``<data_dir>/staging/<run>/<entity>/`` holds ``000001.ndjson.gz`` and so on (a record a line, as its rows),
 ``deleted.ndjson.gz`` (``{"id", "deleted_at"}`` a line) and ``progress.json`` (how far the fetch has come).
 """
 
@@ -19,6 +19,7 @@ from typing import Any
 from shopify_analytics.errors import StagingRefused
 from shopify_analytics.fields import SQLITE_INTEGERS
 from shopify_analytics.files import replacing
+from shopify_analytics.json_text import decode, encode
 
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
@@ -112,9 +113,9 @@ class EntityStaging:
         return _read_lines(self.folder / "deleted.ndjson.gz")
 
     def _write_lines(self, name: str, values: Iterable[Any]) -> None:
-        lines = "".join(json.dumps(value, separators=(",", ":")) + "\n" for value in values)
+        lines = b"".join(encode(value) + b"\n" for value in values)
         with replacing(self.folder / name, self.folder) as unfinished:
-            unfinished.write_bytes(gzip.compress(lines.encode(), compresslevel=1, mtime=0))
+            unfinished.write_bytes(gzip.compress(lines, compresslevel=1, mtime=0))
 
     def _write_progress(self) -> None:
         with replacing(self.folder / "progress.json", self.folder) as unfinished:
@@ -150,6 +151,6 @@ def _read_progress(folder: Path) -> Progress | None:
 
 
 def _read_lines(path: Path) -> Iterator[Any]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with gzip.open(path) as lines:
         for line in lines:
-            yield json.loads(line)
+            yield decode(line)

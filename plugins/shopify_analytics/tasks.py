@@ -48,14 +48,14 @@ def load_sqlite(fetched: list[dict[str, Any]]) -> dict[str, Any]:
 def export_csv() -> dict[str, Any]:
     """Path, rows and state of each CSV file."""
     with task_attempt() as attempt, attempt.database() as db:
-        return attempt.returns(export_tables(db, attempt.settings.data_dir, attempt.workspace))
+        return attempt.returns(export_tables(db, attempt.folders.data_dir, attempt.workspace))
 
 
 def compute_analytics() -> dict[str, Any]:
     """The headline figures."""
     with task_attempt() as attempt, attempt.database() as db:
         summary = compute_summary(db, attempt.settings.top_n)
-        write_summary(summary, attempt.settings.summary, attempt.workspace)
+        write_summary(summary, attempt.folders.summary, attempt.workspace)
         return attempt.returns({key: value for key, value in summary.items() if not isinstance(value, list)})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 import re
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from shopify_analytics.errors import (
     SyncError,
 )
 from shopify_analytics.hooks.connection import StoreConnection, origin
+from shopify_analytics.json_text import decode
 
 TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 a header's name
 LONGEST_EXPLANATION = 200
@@ -220,7 +220,7 @@ def _flat(errors: Any) -> str:
 
 def _json(response: requests.Response) -> Any:
     try:
-        return json.loads(response.content)
+        return decode(response.content)
     except ValueError:
         return None
 

@@ -1,0 +1,1 @@
+"""``make bench``: the speed and memory of each stage of a sync."""
