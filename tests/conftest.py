@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from demo_store.retail import transactions
+from demo_store.retail.tally import Tally
+from demo_store.state import Store
 
 PROJECT = Path(__file__).resolve().parents[1]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="shopify-analytics-tests-"))
@@ -30,6 +33,7 @@ from shopify_analytics.database import connect, remember_shop  # noqa: E402 it i
 
 from tests.demo_store.records import SHOP  # noqa: E402
 from tests.syncing import SCOPES, Syncs  # noqa: E402
+from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file  # noqa: E402
 
 
 def pytest_sessionfinish() -> None:
@@ -37,10 +41,18 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(scope="session")
-def airflow_database() -> Iterator[None]:
+def airflow_database() -> None:
     """Airflow's own database, for tests that run the DAG."""
     subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
-    yield
+
+
+@pytest.fixture(scope="session")
+def online_retail(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Tally]:
+    """The shop of a year of real transactions, and what became of them; not to be changed."""
+    source = find_transactions_file()
+    if source is None:
+        pytest.skip(NO_TRANSACTIONS_FILE)
+    return transactions.load(source, tmp_path_factory.mktemp("online_retail") / "store.db")
 
 
 @pytest.fixture

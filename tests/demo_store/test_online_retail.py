@@ -9,14 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from demo_store.retail import transactions
 from demo_store.retail.tally import Share, Tally
-
-from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from demo_store.state import Store
 
@@ -44,22 +40,13 @@ def records(store: Store, resource: str) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Tally]:
-    source = find_transactions_file()
-    if source is None:
-        pytest.skip(NO_TRANSACTIONS_FILE)
-    path: Path = tmp_path_factory.mktemp("online_retail") / "store.db"
-    return transactions.load(source, path)
+def store(online_retail: tuple[Store, Tally]) -> Store:
+    return online_retail[0]
 
 
 @pytest.fixture(scope="module")
-def store(loaded: tuple[Store, Tally]) -> Store:
-    return loaded[0]
-
-
-@pytest.fixture(scope="module")
-def tally(loaded: tuple[Store, Tally]) -> Tally:
-    return loaded[1]
+def tally(online_retail: tuple[Store, Tally]) -> Tally:
+    return online_retail[1]
 
 
 @pytest.fixture(scope="module")

@@ -179,7 +179,7 @@ def test_another_version_and_a_deprecated_call_are_warned_of_once(
             "set the Variable shopify_api_version to a supported version."
         ),
         (
-            "Shopify calls /admin/api/2026-10/products/count.json deprecated: "
+            "Shopify calls /admin/api/2026-10/products.json deprecated: "
             "https://shopify.dev/docs/api/admin/migrate"
         ),
     ]

@@ -1,0 +1,102 @@
+"""Records brought into a database as a run does it: staged page by page, then loaded."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+
+from demo_store.state import Store
+from shopify_analytics.database import shop_timezone
+from shopify_analytics.entities import ENTITIES
+from shopify_analytics.load import load_staged
+from shopify_analytics.staging import EntityStaging, Window
+
+from tests.raw_records import Json, records
+
+EVERYTHING = Window(None, "2026-11-22T12:00:00Z")
+SCOPES = ("read_all_orders", "read_customers", "read_orders", "read_products")
+Counts = dict[str, dict[str, int]]
+
+
+def stage(
+    folder: Path,
+    staged: Iterable[Any],
+    *,
+    window: Window = EVERYTHING,
+    page_size: int = 250,
+    deleted: Iterable[int] = (),
+    deleted_at: str = EVERYTHING.updated_at_max,
+    zone: tzinfo = UTC,
+) -> EntityStaging:
+    """Stage the records of one entity completely, in pages of ``page_size``."""
+    staging = EntityStaging.begin(folder, window)
+    pending = [ENTITIES[folder.name].staged(record, zone) for record in staged]
+    for start in range(0, len(pending), page_size):
+        staging.add_page(pending[start : start + page_size])
+    staging.finish({"id": record_id, "deleted_at": deleted_at} for record_id in deleted)
+    return staging
+
+
+@dataclass
+class Syncs:
+    """Runs 1, 2, 3 and so on into one database; what they warned of is in ``warnings``."""
+
+    db: sqlite3.Connection
+    folder: Path
+    runs: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+    def load(
+        self,
+        *,
+        products: Iterable[Any] = (),
+        customers: Iterable[Any] = (),
+        orders: Iterable[Any] = (),
+        deleted: dict[str, list[int]] | None = None,
+        window: Window = EVERYTHING,
+        page_size: int = 250,
+    ) -> Counts:
+        """Stage and load; ``deleted`` are ids by entity that the store no longer has."""
+        self.runs += 1
+        given = {"products": products, "customers": customers, "orders": orders}
+        staged = [
+            stage(
+                self.folder / f"run-{self.runs}" / entity,
+                given[entity],
+                window=window,
+                page_size=page_size,
+                deleted=(deleted or {}).get(entity, ()),
+                zone=shop_timezone(self.db),
+            )
+            for entity in ENTITIES
+        ]
+        return load_staged(self.db, staged, f"run-{self.runs}", self.warnings.append)
+
+    def load_store(self, store: Store) -> Counts:
+        """Load everything that ``store`` holds."""
+        return self.load(
+            products=records(store, "products"),
+            customers=records(store, "customers"),
+            orders=records(store, "orders"),
+        )
+
+
+def select(db: sqlite3.Connection, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    return db.execute(query, values).fetchall()
+
+
+def rows(db: sqlite3.Connection, table: str) -> dict[int, Json]:
+    """All rows of a table by id, as dicts."""
+    found = db.execute(f"SELECT * FROM {table}")
+    columns = [column[0] for column in found.description]
+    return {values[0]: dict(zip(columns, values, strict=True)) for values in found}
+
+
+def dump(db: sqlite3.Connection) -> list[str]:
+    """The whole database as SQL, to compare before and after."""
+    return list(db.iterdump())

@@ -1,0 +1,109 @@
+"""Settings come from Airflow Variables; what cannot be used is refused by name."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from shopify_analytics.config import PROJECT, Folders, Settings, load_folders, load_settings
+from shopify_analytics.errors import SettingsError
+
+
+def variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"AIRFLOW_VAR_{name.upper()}", value)
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    assert load_settings() == Settings(
+        api_version="2026-10",
+        page_size=250,
+        overlap=timedelta(minutes=10),
+        settle=timedelta(seconds=30),
+        data_dir=PROJECT / "data",
+        log_dir=PROJECT / "logs",
+        top_n=10,
+    )
+
+
+def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in {
+        "shopify_api_version": "2026-07",
+        "shopify_page_size": "50",
+        "shopify_overlap_minutes": "0",
+        "shopify_settle_seconds": " 45 ",
+        "analytics_data_dir": str(tmp_path / "data"),
+        "analytics_log_dir": str(tmp_path / "logs"),
+        "analytics_top_n": "25",
+    }.items():
+        variable(monkeypatch, name, value)
+    settings = load_settings()
+    assert settings == Settings(
+        api_version="2026-07",
+        page_size=50,
+        overlap=timedelta(0),
+        settle=timedelta(seconds=45),
+        data_dir=tmp_path / "data",
+        log_dir=tmp_path / "logs",
+        top_n=25,
+    )
+    assert settings.database == tmp_path / "data" / "shopify_data.db"
+    assert settings.summary == tmp_path / "data" / "analytics_summary.json"
+    assert settings.staging == tmp_path / "data" / "staging"
+
+
+def test_folders_are_known_whatever_is_wrong_with_other_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    variable(monkeypatch, "shopify_page_size", "0")
+    variable(monkeypatch, "analytics_data_dir", str(tmp_path))
+    assert load_folders() == Folders(data_dir=tmp_path, log_dir=PROJECT / "logs")
+
+
+def test_the_shipped_variables_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped = json.loads((PROJECT / "include" / "variables.json").read_text(encoding="utf-8"))
+    for name, entry in shipped.items():
+        assert entry["description"]
+        variable(monkeypatch, name, entry["value"])
+    assert load_settings() == Settings()
+
+
+def test_a_home_folder_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    variable(monkeypatch, "analytics_data_dir", "~/shop")
+    assert load_settings().data_dir == Path.home() / "shop"
+
+
+@pytest.mark.parametrize("version", ["2026-01", "2027-10", "unstable"])
+def test_versions_of_the_api_are_taken(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    variable(monkeypatch, "shopify_api_version", version)
+    assert load_settings().api_version == version
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "advice"),
+    [
+        ("shopify_api_version", "latest", "a version of Shopify's Admin API such as 2026-10"),
+        ("shopify_api_version", "2026-11", "a version of Shopify's Admin API such as 2026-10"),
+        ("shopify_api_version", "2026-10/../..", "a version of Shopify's Admin API such as 2026-10"),
+        ("shopify_page_size", "0", "a whole number from 1 to 250"),
+        ("shopify_page_size", "251", "a whole number from 1 to 250"),
+        ("shopify_page_size", "2.5", "a whole number from 1 to 250"),
+        ("shopify_page_size", "1_0", "a whole number from 1 to 250"),
+        ("shopify_page_size", "9" * 20, "a whole number from 1 to 250"),
+        ("shopify_overlap_minutes", "-1", "a whole number from 0 to 10080"),
+        ("shopify_overlap_minutes", "ten", "a whole number from 0 to 10080"),
+        ("shopify_settle_seconds", "3601", "a whole number from 0 to 3600"),
+        ("analytics_top_n", "0", "a whole number from 1 to 1000"),
+        ("analytics_data_dir", "data", "an absolute path"),
+        ("analytics_log_dir", "./logs", "an absolute path"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, advice: str
+) -> None:
+    variable(monkeypatch, name, value)
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    shown = str(Path(value)) if advice == "an absolute path" else value
+    assert str(error.value) == f"Variable {name} is {shown!r}: set it to {advice}"

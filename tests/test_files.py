@@ -1,0 +1,59 @@
+"""Files are there whole, or as they were."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+from shopify_analytics.errors import SettingsError
+from shopify_analytics.files import replacing
+
+
+def test_a_file_appears_when_it_is_complete(tmp_path: Path) -> None:
+    path, workspace = tmp_path / "out" / "orders.csv", tmp_path / "staging" / "run"
+    with replacing(path, workspace) as unfinished:
+        unfinished.write_text("half")
+        assert not path.exists()
+        assert unfinished.parent == workspace
+        unfinished.write_text("whole")
+    assert path.read_text() == "whole"
+    assert list(workspace.iterdir()) == []
+
+
+def test_a_reader_keeps_the_file_that_it_has_opened(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("old")
+    with path.open() as reader:
+        with replacing(path, tmp_path) as unfinished:
+            unfinished.write_text("new")
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("old")
+    with pytest.raises(TypeError), replacing(path, tmp_path) as unfinished, unfinished.open("w") as file:
+        file.writelines(["half", None])  # type: ignore[list-item]
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("file", "workspace"), [("taken/orders.csv", "work"), ("orders.csv", "taken")])
+def test_a_folder_that_cannot_be_written_names_its_settings(
+    tmp_path: Path, file: str, workspace: str
+) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    with pytest.raises(SettingsError) as error, replacing(tmp_path / file, tmp_path / workspace):
+        pytest.fail("nothing can be written here")
+    assert str(error.value) == (
+        f"Cannot write {tmp_path / file} (File exists): give Airflow's user write access to the folder, "
+        "or change the Variable analytics_data_dir or analytics_log_dir"
+    )
+
+
+def test_a_full_disk_is_no_matter_of_settings(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left"), replacing(tmp_path / "orders.csv", tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
