@@ -184,6 +184,21 @@ def test_a_deleted_order_keeps_its_lines_and_may_return(db: sqlite3.Connection, 
     assert rows(db, "orders")[FIRST_ORDER_ID + 1]["deleted_at"] is None
 
 
+def test_lines_of_a_deleted_product_lose_its_ids_as_in_the_store(
+    db: sqlite3.Connection, syncs: Syncs
+) -> None:
+    lines = [line_item(1), line_item(2, product_id=FIRST_PRODUCT_ID + 2)]
+    syncs.load(products=[product(1), product(2)], orders=[order(1, line_items=lines)])
+    version = table_version(db, "line_items")
+    loaded = syncs.load(deleted={"products": [FIRST_PRODUCT_ID + 1]})
+    assert (loaded["products"], loaded["line_items"]) == (counts(deleted=1), counts(updated=1))
+    assert select(db, "SELECT product_id, variant_id IS NULL FROM line_items ORDER BY id") == [
+        (None, 1),
+        (FIRST_PRODUCT_ID + 2, 0),
+    ]
+    assert table_version(db, "line_items") == version + 1
+
+
 def test_a_returning_product_brings_its_variants_back(db: sqlite3.Connection, syncs: Syncs) -> None:
     syncs.load(products=[product(1)])
     syncs.load(deleted={"products": [FIRST_PRODUCT_ID + 1]})

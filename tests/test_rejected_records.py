@@ -36,8 +36,8 @@ def test_the_warning_counts_them_and_names_the_first(syncs: Syncs) -> None:
     syncs.load(orders=[BAD, order(2, line_items=None, id="x"), order(3)], products=[product(1)])
     (warning,) = syncs.warnings
     assert warning == (
-        "2 orders could not be read and wait in rejected_records, "
-        "the first with id 7100000000001: total_price is 'a lot', not an amount"
+        "Could not read 2 of the orders, which wait in rejected_records; "
+        "the first has id 7100000000001: total_price is 'a lot', not an amount"
     )
 
 
@@ -45,8 +45,8 @@ def test_a_warning_says_nothing_about_a_person(syncs: Syncs) -> None:
     syncs.load(customers=[customer(1, email=["mira@example.org"]), customer(2, created_at="Mira Holm")])
     (warning,) = syncs.warnings
     assert warning == (
-        "2 customers could not be read and wait in rejected_records, "
-        "the first with id 8200000000001: email is a list, not text"
+        "Could not read 2 of the customers, which wait in rejected_records; "
+        "the first has id 8200000000001: email is a list, not text"
     )
 
 

@@ -164,7 +164,7 @@ def test_a_failed_run_names_its_tasks_and_keeps_what_is_staged(
     with pytest.raises(AirflowFailException) as error:
         report(attempt, crumbs)
     (log_file,) = attempt.folders.log_dir.iterdir()
-    outcome = "nothing changed, 1 records wait in rejected_records, 2 API calls, 0 refused"
+    outcome = "nothing changed, rejected records waiting: 1, 2 API calls, 0 refused"
     assert str(error.value) == f"Failed: fetch_orders, fetch_products. {outcome}. Run log: {log_file}"
     assert attempt.workspace.exists()
     started_at, finished_at = moments(db)

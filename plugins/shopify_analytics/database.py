@@ -119,10 +119,10 @@ def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Itera
             f"The database holds the store {known}, the connection leads to {domain}: "
             "set the Variable analytics_data_dir to a folder for the new store, or move the old files away"
         )
-    zone = shop.get("iana_timezone")
+    zone = _known_timezone(shop)
     with transaction(db):
         if get_metadata(db, TIMEZONE) not in (None, zone):
-            _rebuild_local_columns(db, ZoneInfo(str(zone)))
+            _rebuild_local_columns(db, ZoneInfo(zone))
         for key, value in (
             (DOMAIN, domain),
             ("shop.name", shop.get("name")),
@@ -151,12 +151,25 @@ def placeholders(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
 
 
+def _known_timezone(shop: Mapping[str, Any]) -> str:
+    zone = str(shop.get("iana_timezone") or "")
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError) as error:
+        raise DatabaseRefused(
+            f"The store's time zone {zone!r} is not known here: install a newer tzdata package"
+        ) from error
+    return zone
+
+
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         _migrate(db, path)
     except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise  # another process is at work: the task's retry waits for it
         raise _unusable(path, error) from error
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):

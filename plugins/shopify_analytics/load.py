@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+from shopify_analytics.config import SQL
 from shopify_analytics.database import (
     advance_watermark,
     get_watermark,
@@ -60,13 +61,24 @@ def load_staged(
             counts |= load.counts
             if load.rejections:
                 warn(
-                    f"{load.rejections} {entity.name} could not be read and wait in rejected_records, "
-                    f"the first with {load.first_rejection}"
+                    f"Could not read {load.rejections:,} of the {entity.name}, which wait in "
+                    f"rejected_records; the first has {load.first_rejection}"
                 )
             # A record without an id cannot be asked for again: the window stays open until it is good.
             if not load.unidentified:
                 advance_watermark(db, entity.name, staging.window.updated_at_max)
+        _detach_lines(db, counts)
     return {table: asdict(count) for table, count in counts.items()}
+
+
+def _detach_lines(db: sqlite3.Connection, counts: dict[str, RowCounts]) -> None:
+    if not counts["products"].deleted:
+        return
+    statement = (SQL / "load" / "detach_lines_of_deleted_products.sql").read_text(encoding="utf-8")
+    detached = db.execute(statement).rowcount
+    counts["line_items"].updated += detached
+    if detached:
+        mark_changed(db, ["line_items"])
 
 
 def _refuse_older(db: sqlite3.Connection, staging: EntityStaging) -> None:

@@ -155,6 +155,7 @@ CREATE TABLE line_items (
 );
 
 CREATE INDEX line_items_by_order ON line_items (order_id);
+CREATE INDEX line_items_by_product ON line_items (product_id);
 
 CREATE TABLE refunds (
     id INTEGER PRIMARY KEY,
