@@ -6,6 +6,7 @@ The store is the one that the environment or ``.env`` names, else the one that A
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -97,8 +98,9 @@ def quietly(env: Mapping[str, str], *arguments: str) -> subprocess.CompletedProc
 def migrate(env: Mapping[str, str]) -> None:
     """Create Airflow's database, or bring it up to date after an upgrade of Airflow."""
     home = Path(env["AIRFLOW_HOME"])
-    database = env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "its own")
-    stamp, wanted = home / ".migrated", f"{(PROJECT / 'requirements.txt').stat().st_mtime_ns} {database}"
+    database = env.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "").encode()
+    wanted = hashlib.sha256((PROJECT / "requirements.txt").read_bytes() + database).hexdigest()
+    stamp = home / ".migrated"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
     print("Creating Airflow's database …", flush=True)

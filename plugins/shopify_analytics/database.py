@@ -17,6 +17,9 @@ from shopify_analytics.fields import moment, utc_text
 from shopify_analytics.records import Row, local_order_columns, local_refund_columns
 
 BUSY_TIMEOUT_SECONDS = 300
+# Full disk, or folder that may not be written; file that is no database: https://www.sqlite.org/rescode.html
+UNUSABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
+BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 DOMAIN, TIMEZONE, SCOPES = "shop.domain", "shop.timezone", "shop.scopes"
 
 
@@ -32,7 +35,7 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     Readers never block: write-ahead log (https://www.sqlite.org/wal.html). A writer waits up to five minutes
     for another one.
 
-    :raises SettingsError: when the folder cannot be created or written.
+    :raises SettingsError: when the folder cannot be created or written, or the disk is full.
     :raises DatabaseRefused: when the file is no SQLite database, or that of a newer version of this project.
     """
     try:
@@ -41,8 +44,19 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     except (OSError, sqlite3.OperationalError) as error:
         raise _unusable(path, error) from error
     try:
-        _prepare(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        _migrate(db, path)
         yield db
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorname", "")
+        if code.startswith(UNUSABLE):
+            raise _unusable(path, error) from error
+        if code.startswith(BROKEN):
+            raise DatabaseRefused(
+                f"{path} is no usable SQLite database ({error}): move it away, or restore a backup"
+            ) from error
+        raise
     finally:
         db.close()
 
@@ -162,27 +176,10 @@ def _known_timezone(shop: Mapping[str, Any]) -> str:
     return zone
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        _migrate(db, path)
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise  # another process is at work: the task's retry waits for it
-        raise _unusable(path, error) from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise
-        raise DatabaseRefused(
-            f"{path} is no usable SQLite database ({error}): move it away, or restore a backup"
-        ) from error
-
-
 def _unusable(path: Path, error: Exception) -> SettingsError:
     return SettingsError(
-        f"Cannot open the database {path} ({error}): "
-        "give Airflow's user write access to the folder, or change the Variable analytics_data_dir"
+        f"Cannot use the database {path} ({error}): free the disk, give Airflow's user write access to the "
+        "folder, or change the Variable analytics_data_dir"
     )
 
 

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from shopify_analytics.errors import SettingsError
 
-UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}
+UNWRITABLE = {
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENOSPC,
+    errno.EDQUOT,
+}
 
 
 @contextmanager
@@ -19,7 +27,7 @@ def replacing(path: Path, workspace: Path) -> Iterator[Path]:
 
     It lies in ``workspace``, which must be on the same file system.
 
-    :raises SettingsError: when a folder cannot be written.
+    :raises SettingsError: when a folder cannot be written, or the disk is full.
     """
     unfinished = workspace / f".{path.name}.unfinished"
     try:
@@ -33,8 +41,8 @@ def replacing(path: Path, workspace: Path) -> Iterator[Path]:
         if error.errno not in UNWRITABLE:
             raise
         raise SettingsError(
-            f"Cannot write {path} ({error.strerror}): give Airflow's user write access to the folder, "
-            "or change the Variable analytics_data_dir or analytics_log_dir"
+            f"Cannot write {path} ({error.strerror}): free the disk, give Airflow's user write access to the "
+            "folder, or change the Variable analytics_data_dir or analytics_log_dir"
         ) from error
     finally:
         if workspace.is_dir():
