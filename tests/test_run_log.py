@@ -164,7 +164,7 @@ def test_a_failed_run_names_its_tasks_and_keeps_what_is_staged(
     with pytest.raises(AirflowFailException) as error:
         report(attempt, crumbs)
     (log_file,) = attempt.folders.log_dir.iterdir()
-    outcome = "nothing changed, rejected records waiting: 1, 2 API calls, 0 refused"
+    outcome = "nothing loaded, rejected records waiting: 1, 2 API calls, 0 refused"
     assert str(error.value) == f"Failed: fetch_orders, fetch_products. {outcome}. Run log: {log_file}"
     assert attempt.workspace.exists()
     started_at, finished_at = moments(db)
@@ -205,7 +205,7 @@ def test_an_interrupted_run_gets_its_log_from_what_the_ledger_knows(
     ledger.begin_try(db, Try(RUN, "fetch_orders", 1))
     summary, log_file = close_run(db, folders, RUN, "interrupted", {})
     text = log_file.read_text(encoding="utf-8")
-    assert summary == "nothing changed, 0 API calls, 0 refused"
+    assert summary == "nothing loaded, 0 API calls, 0 refused"
     assert text.startswith("Shopify sync: interrupted\n")
     assert "fetch_orders        did not end                  1 try\n" in text
     assert "fetch_orders, try 1 (killed): ended without a word\n" in text
@@ -257,7 +257,7 @@ def test_a_broken_database_does_not_hide_which_tasks_failed(attempt: TaskAttempt
 def test_a_skipped_task_fails_no_run(db: sqlite3.Connection, attempt: TaskAttempt) -> None:
     ledger.open_run(db, RUN, full_sync=False)
     ended(db, "push_to_sheets", state="skipped", reason="no sheet")
-    assert report(attempt, [crumb("push_to_sheets", "skipped")]) == "nothing changed, 0 API calls, 0 refused"
+    assert report(attempt, [crumb("push_to_sheets", "skipped")]) == "nothing loaded, 0 API calls, 0 refused"
     (log_file,) = attempt.folders.log_dir.iterdir()
     assert "Errors" not in log_file.read_text(encoding="utf-8")
 

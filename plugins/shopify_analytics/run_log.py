@@ -83,13 +83,14 @@ def _log_file(db: sqlite3.Connection, log_dir: Path, run_id: str) -> Path:
 
 def _summary(db: sqlite3.Connection, run_id: str) -> str:
     """``orders +12 ~3, refunds +1, 3 API calls, 0 refused``."""
+    loaded = ledger.task_result(db, run_id, "load_sqlite")
     changes = []
-    for table, counts in ledger.task_result(db, run_id, "load_sqlite").items():
+    for table, counts in loaded.items():
         signs = {"+": counts["inserted"], "~": counts["updated"], "-": counts["deleted"]}
         marks = [f"{sign}{number:,}" for sign, number in signs.items() if number]
         if marks:
             changes.append(f"{table} {' '.join(marks)}")
-    parts = changes or ["nothing changed"]
+    parts = changes or ["nothing changed" if loaded else "nothing loaded"]
     if rejected := ledger.rejected_count(db):
         parts.append(f"rejected records waiting: {rejected:,}")
     calls, refused = ledger.api_usage(db, run_id)

@@ -49,7 +49,7 @@ def test_a_failed_run_ends_with_status_1(new_sync: Sync, server: DemoServer) -> 
     with command(new_sync, "{}") as process:
         output, _ = process.communicate()
     assert process.returncode == 1
-    assert "Failed: plan_sync. nothing changed, 1 API calls, 0 refused. Run log: " in output
+    assert "Failed: plan_sync. nothing loaded, 1 API calls, 0 refused. Run log: " in output
     assert "not-the-token" not in output
 
 
