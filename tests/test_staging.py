@@ -69,12 +69,12 @@ def test_a_window_without_lower_bound_is_full() -> None:
 
 
 def test_a_later_try_goes_on_behind_the_last_page(folder: Path) -> None:
-    staged(folder, numbered(1, 2), numbered(5, 4))
+    staged(folder, numbered(1, 2), numbered(4, 5))
     again = EntityStaging.begin(folder, WINDOW)
     assert (again.progress.pages, again.progress.records, again.progress.last_id) == (2, 4, 5)
     again.add_page(numbered(6))
     again.finish([])
-    assert list(EntityStaging.finished(folder).pages()) == [numbered(1, 2), numbered(5, 4), numbered(6)]
+    assert list(EntityStaging.finished(folder).pages()) == [numbered(1, 2), numbered(4, 5), numbered(6)]
 
 
 def test_another_window_begins_anew(folder: Path) -> None:
@@ -190,3 +190,9 @@ def test_progress_says_how_far_a_fetch_has_come(folder: Path) -> None:
         "ascending": True,
         "complete": False,
     }
+
+
+def test_a_page_that_is_not_in_order_is_nothing_to_go_on_from(folder: Path) -> None:
+    staged(folder, numbered(2, 1))
+    again = EntityStaging.begin(folder, WINDOW)
+    assert (again.progress.pages, again.progress.last_id, list(folder.parent.glob("*/*"))) == (0, 0, [])

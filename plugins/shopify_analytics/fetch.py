@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from shopify_analytics.database import SCOPES, get_metadata, shop_timezone
 from shopify_analytics.entities import ENTITIES, ORDERS, PRODUCTS, Entity
+from shopify_analytics.errors import ShopifyUnavailable
 from shopify_analytics.fields import required_integer, required_utc, utc_text
 from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.staging import EntityStaging, Window, record_ids
@@ -100,12 +101,33 @@ class EntityFetch:
                 self._note_seen(staged)
         bounds = {} if self.window.is_full else asdict(self.window)
         report_progress = _progress_reporter(name, self.hook.count(name, **bounds), progress.records)
-        for page in self.hook.get_pages(name, since_id=progress.last_id, **bounds):
+        for page, add in self._pages(bounds):
             staged = self._as_staged(page)
-            self.staging.add_page(staged)
+            add(staged)
             self._note_seen(staged)
             report_progress(progress.records)
             self._warn_of_cut_variants(page)
+
+    def _pages(self, bounds: dict[str, Any]) -> Iterator[tuple[list[Any], Callable[[list[Any]], None]]]:
+        """The pages of the window, and how each is to be staged.
+
+        ``since_id`` with a wide range of dates has been seen to end in 502 (community.shopify.com, threads
+        6927 and 2533); such a window is read in the store's own order, by a retry from its beginning.
+        """
+        last_id = self.staging.progress.last_id
+        pages = self.hook.get_pages(self.entity.name, since_id=last_id, **bounds)
+        try:
+            first = next(pages, [])
+        except ShopifyUnavailable as error:
+            if self.window.is_full or last_id:
+                raise
+            log.warning("%s Reading %s in the store's own order instead.", error, self.entity.name)
+            for page in self.hook.get_pages(self.entity.name, **bounds):
+                yield page, self.staging.add_records
+            return
+        yield first, self.staging.add_page
+        for page in pages:
+            yield page, self.staging.add_page
 
     def _as_staged(self, page: list[Any]) -> list[dict[str, Any]]:
         return [self.entity.staged(record, self.zone) for record in page]

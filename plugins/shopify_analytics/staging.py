@@ -13,6 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Window:
 
 @dataclass
 class Progress:
-    """How far a fetch has come; ``ascending`` while each page's ids are above those of the pages before."""
+    """How far a fetch has come; a retry may go on while every id is above the one before."""
 
     window: dict[str, Any]
     pages: int = 0
@@ -86,7 +87,8 @@ class EntityStaging:
     def add_page(self, records: list[Any]) -> None:
         """Stage the next page of the read; once this returns, a later try goes on behind it."""
         ids = record_ids(records)
-        self.progress.ascending &= not ids or min(ids) > self.progress.last_id
+        behind = [self.progress.last_id, *ids]
+        self.progress.ascending &= all(before < after for before, after in pairwise(behind))
         self.progress.last_id = max([self.progress.last_id, *ids])
         self.add_records(records)
 
