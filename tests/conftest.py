@@ -56,6 +56,14 @@ def online_retail(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Tall
 
 
 @pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty demo shop, in Amsterdam."""
+    store = Store.create(tmp_path / "store.db", SHOP)
+    yield store
+    store.close()
+
+
+@pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """A database that knows its shop, in Amsterdam, and holds nothing else."""
     with connect(tmp_path / "data" / "shopify_data.db") as db:

@@ -40,14 +40,6 @@ TODAY = Window("2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty demo shop."""
-    store = Store.create(tmp_path / "store.db", SHOP)
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def scopes() -> tuple[str, ...]:
     """What the token may read."""
     return DEFAULT_SCOPES

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import requests
@@ -13,21 +12,12 @@ from demo_store.clock import ManualClock
 from demo_store.state import Store
 
 from tests.demo_store.client import Client
-from tests.demo_store.records import SHOP
 
 
 @pytest.fixture
 def clock() -> ManualClock:
     """Stands at noon, 22 November 2026, UTC."""
     return ManualClock(datetime(2026, 11, 22, 12, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty shop in Amsterdam."""
-    store = Store.create(tmp_path / "store.db", SHOP)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from demo_store.api.server import DemoServer
 from demo_store.state import Store
 from shopify_analytics.hooks.shopify import ShopifyHook
 
-from tests.demo_store.records import SHOP
 from tests.hooks.scripted_store import ScriptedStore
 
 MakeHook = Callable[..., ShopifyHook]
@@ -44,14 +42,6 @@ def scripted_store() -> Iterator[ScriptedStore]:
     """A store that answers by a script."""
     with ScriptedStore() as store:
         yield store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty demo shop."""
-    store = Store.create(tmp_path / "store.db", SHOP)
-    yield store
-    store.close()
 
 
 @pytest.fixture
