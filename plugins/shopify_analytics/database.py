@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
+
 from shopify_analytics.config import SQL
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import DatabaseRefused, SettingsError
@@ -44,7 +46,7 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     except (OSError, sqlite3.OperationalError) as error:
         raise _unusable(path, error) from error
     try:
-        db.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
         _migrate(db, path)
         yield db
@@ -174,6 +176,21 @@ def _known_timezone(shop: Mapping[str, Any]) -> str:
             f"The store's time zone {zone!r} is not known here: install a newer tzdata package"
         ) from error
     return zone
+
+
+def _is_locked(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+
+
+@retry(
+    retry=retry_if_exception(_is_locked),
+    wait=wait_random(0.01, 0.1),
+    stop=stop_after_delay(BUSY_TIMEOUT_SECONDS),
+    reraise=True,
+)
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Use the write-ahead log; SQLite's own timeout does not cover the switch of a new database to it."""
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def _unusable(path: Path, error: Exception) -> SettingsError:

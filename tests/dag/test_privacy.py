@@ -19,7 +19,12 @@ PERSON = {
     "email": "zdenka.quastenhuber@example.org",
     "phone": "+49 30 5550199",
 }
-ADDRESS = {"address1": "Flachsgasse 17", "city": "Oberunterhausen", "zip": "98765", "country": "Germany"}
+ADDRESS = {
+    "address1": "Flachsgasse 17",
+    "city": "Oberunterhausen",
+    "zip": "ZQ-98-QZ",
+    "country": "Germany",
+}
 PLANTED = (*PERSON.values(), ADDRESS["address1"], ADDRESS["city"], ADDRESS["zip"])
 
 
