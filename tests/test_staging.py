@@ -18,6 +18,7 @@ from shopify_analytics.staging import (
     record_ids,
     remove_expired,
     remove_run,
+    remove_superseded,
     run_folder,
 )
 
@@ -196,3 +197,30 @@ def test_a_page_that_is_not_in_order_is_nothing_to_go_on_from(folder: Path) -> N
     staged(folder, numbered(2, 1))
     again = EntityStaging.begin(folder, WINDOW)
     assert (again.progress.pages, again.progress.last_id, list(folder.parent.glob("*/*"))) == (0, 0, [])
+
+
+def test_ended_runs_are_superseded_by_a_commit_beyond_their_windows(tmp_path: Path) -> None:
+    reach = {
+        "behind": "2026-11-22T11:50:00Z",
+        "level": "2026-11-22T12:00:00Z",
+        "ahead": "2026-11-22T12:10:00Z",
+    }
+    for run_id, updated_at_max in (reach | {"running": reach["behind"]}).items():
+        folder = run_folder(tmp_path, run_id) / "orders"
+        EntityStaging.begin(folder, Window(None, updated_at_max)).add_page([{"id": 1}])
+    run_folder(tmp_path, "never fetched").mkdir()
+    remove_superseded(tmp_path, ["running"], {"orders": reach["level"]})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ahead", "running"]
+
+
+def test_pages_that_were_cleaned_up_while_a_run_slept_are_refused(folder: Path) -> None:
+    staging = EntityStaging.begin(folder, WINDOW)
+    staging.add_page([{"id": 1}])
+    staging.finish([])
+    (folder / "000001.ndjson.gz").unlink()
+    with pytest.raises(StagingRefused) as error:
+        list(staging.pages())
+    assert (
+        str(error.value)
+        == f"{folder}/000001.ndjson.gz was cleaned up meanwhile: clear the run from plan_sync"
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
@@ -36,6 +36,10 @@ class Entity:
     def tables(self) -> tuple[str, ...]:
         """The entity's own table first, then those of its children."""
         return (self.name, *self.child_tables)
+
+    def updated_at(self, rows: Mapping[str, list[Row]]) -> str:
+        """When the store last changed the record that became these rows, in UTC."""
+        return str(rows[self.name][0]["updated_at"])
 
     def rows(self, record: object, zone: tzinfo) -> dict[str, list[Row]]:
         """The record's rows by table.

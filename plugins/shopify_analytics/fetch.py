@@ -94,7 +94,7 @@ class EntityFetch:
         """
         name, progress = self.entity.name, self.staging.progress
         self.db.execute("DROP TABLE IF EXISTS temp.seen")
-        self.db.execute("CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY)")
+        self.db.execute("CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY, updated_at TEXT)")
         if progress.pages:
             log.info("%s: going on after the %s records of an earlier try", name, f"{progress.records:,}")
             for staged in self.staging.pages():
@@ -133,8 +133,17 @@ class EntityFetch:
         return [self.entity.staged(record, self.zone) for record in page]
 
     def _note_seen(self, staged: list[Any]) -> None:
-        ids = ((record_id,) for record_id in record_ids(staged))
-        self.db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ids)
+        self.db.executemany(
+            """
+            INSERT INTO seen (id, updated_at) VALUES (?, ?)
+            ON CONFLICT (id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
+            """,
+            [
+                (record["id"], self.entity.updated_at(record["rows"]) if "rows" in record else None)
+                for record in staged
+                if record["id"] is not None
+            ],
+        )
 
     def _warn_of_cut_variants(self, page: list[Any]) -> None:
         for record in page:
@@ -145,18 +154,23 @@ class EntityFetch:
                 )
 
     def _doubtful_ids(self) -> list[int]:
-        """Ids to ask the store for: rejected earlier, or in the database but not in a full read."""
+        """Ids to ask for: rejected earlier, absent from a full read, or read as older than known here."""
         name = self.entity.name
-        doubtful = "SELECT record_id FROM rejected_records WHERE entity = :entity AND record_id IS NOT NULL"
+        absent = "SELECT record_id FROM rejected_records WHERE entity = :entity AND record_id IS NOT NULL"
         if self.window.is_full:
-            doubtful += f" UNION SELECT id FROM {name} WHERE deleted_at IS NULL"
+            absent += f" UNION SELECT id FROM {name} WHERE deleted_at IS NULL"
         found = self.db.execute(
             f"""
             SELECT record_id
-            FROM ({doubtful})
+            FROM ({absent})
             LEFT JOIN {name} ON {name}.id = record_id
             WHERE record_id NOT IN (SELECT id FROM seen)
               AND coalesce({name}.created_at, :listed_since) >= :listed_since
+            UNION
+            SELECT seen.id
+            FROM seen
+            JOIN {name} ON {name}.id = seen.id
+            WHERE {name}.updated_at > seen.updated_at
             ORDER BY record_id
             """,
             {"entity": name, "listed_since": self._listed_since()},
@@ -176,7 +190,7 @@ class EntityFetch:
             wanted = ",".join(map(str, ids[start : start + self.hook.page_size]))
             for page in self.hook.get_pages(self.entity.name, ids=wanted):
                 staged = self._as_staged(page)
-                self.staging.add_records(staged)
+                self.staging.add_records([record | {"asked": True} for record in staged])
                 missing.difference_update(record_ids(staged))
         return sorted(missing)
 

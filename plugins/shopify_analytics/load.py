@@ -19,7 +19,7 @@ from shopify_analytics.database import (
     table_columns,
     transaction,
 )
-from shopify_analytics.entities import ENTITIES, Entity
+from shopify_analytics.entities import ENTITIES, PRODUCTS, Entity
 from shopify_analytics.errors import StagingRefused
 from shopify_analytics.records import Row
 from shopify_analytics.staging import EntityStaging
@@ -44,8 +44,9 @@ def load_staged(
 ) -> dict[str, dict[str, int]]:
     """Load all entities, or nothing; return rows inserted, updated, unchanged and deleted by table.
 
-    Of two versions of a record the newer ``updated_at`` wins, at equal times the later fetch. A malformed
-    record is set aside in ``rejected_records``, with a warning.
+    Of two versions of a record the newer ``updated_at`` wins, at equal times the later fetch; what the store
+    gave when it was asked for just this record counts in any case. A malformed record is set aside in
+    ``rejected_records``, with a warning.
 
     :raises StagingRefused: when staging is older than the last committed load.
     """
@@ -67,16 +68,15 @@ def load_staged(
             # A record without an id cannot be asked for again: the window stays open until it is good.
             if not load.unidentified:
                 advance_watermark(db, entity.name, staging.window.updated_at_max)
-        _detach_lines(db, counts)
+        _detach_lines(db, by_entity[PRODUCTS.name], counts["line_items"])
     return {table: asdict(count) for table, count in counts.items()}
 
 
-def _detach_lines(db: sqlite3.Connection, counts: dict[str, RowCounts]) -> None:
-    if not counts["products"].deleted:
-        return
-    statement = (SQL / "load" / "detach_lines_of_deleted_products.sql").read_text(encoding="utf-8")
-    detached = db.execute(statement).rowcount
-    counts["line_items"].updated += detached
+def _detach_lines(db: sqlite3.Connection, products: EntityStaging, counts: RowCounts) -> None:
+    """Empty the ids of lines that sold a product which is gone, also of one that was never loaded."""
+    statement = (SQL / "load" / "detach_lines_of_deleted_product.sql").read_text(encoding="utf-8")
+    detached = sum(db.execute(statement, {"product_id": gone["id"]}).rowcount for gone in products.deleted())
+    counts.updated += detached
     if detached:
         mark_changed(db, ["line_items"])
 
@@ -118,45 +118,46 @@ class EntityLoad:
         for gone in staging.deleted():
             self._mark_deleted(gone["id"], gone["deleted_at"])
 
-    def _accept(self, page: list[Any]) -> dict[int, dict[str, list[Row]]]:
-        """Rows by record id; what is rejected is set aside, of a repeated record the newer version counts."""
-        accepted: dict[int, dict[str, list[Row]]] = {}
+    def _accept(self, page: list[Any]) -> dict[int, dict[str, Any]]:
+        """What may be merged by id; malformed records are set aside, of a repeated one the newer counts."""
+        accepted: dict[int, dict[str, Any]] = {}
         for staged in page:
             if "rejected" in staged:
-                self._reject(**staged)
+                self._reject(staged["id"], staged["rejected"], staged["payload"])
                 continue
-            rows = staged["rows"]
             seen = accepted.get(staged["id"])
-            if seen is None or self._updated_at(rows) >= self._updated_at(seen):
-                accepted[staged["id"]] = rows
+            if seen is None or self._updated_at(staged) >= self._updated_at(seen):
+                accepted[staged["id"]] = staged
         return accepted
 
-    def _updated_at(self, rows: dict[str, list[Row]]) -> str:
-        return str(rows[self.entity.name][0]["updated_at"])
+    def _updated_at(self, staged: Mapping[str, Any]) -> str:
+        return self.entity.updated_at(staged["rows"])
 
-    def _reject(self, id: int | None, rejected: str, payload: Any) -> None:  # noqa: A002  as staged
-        self.unidentified += id is None
+    def _reject(self, record_id: int | None, reason: str, payload: Any) -> None:
+        self.unidentified += record_id is None
         self.rejections += 1
-        self.first_rejection = self.first_rejection or f"id {id}: {rejected}"
+        self.first_rejection = self.first_rejection or f"id {record_id}: {reason}"
         self.db.execute(
             """
             INSERT OR REPLACE INTO rejected_records (entity, record_id, reason, payload, run_id, rejected_at)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
-            (self.entity.name, id, rejected, json.dumps(payload), self.run_id, now()),
+            (self.entity.name, record_id, reason, json.dumps(payload), self.run_id, now()),
         )
 
-    def _merge(self, accepted: dict[int, dict[str, list[Row]]]) -> None:
+    def _merge(self, accepted: dict[int, dict[str, Any]]) -> None:
         if not accepted:
             return
         name = self.entity.name
-        parents = [rows[name][0] for rows in accepted.values()]
+        parents = [staged["rows"][name][0] for staged in accepted.values()]
         existing = self._existing(name, parents, "id", list(accepted))
         updated_at, deleted_at = (list(parents[0]).index(column) for column in ("updated_at", "deleted_at"))
         current = [
             row
             for row in parents
-            if row["id"] not in existing or row["updated_at"] >= existing[row["id"]][updated_at]
+            if row["id"] not in existing
+            or row["updated_at"] >= existing[row["id"]][updated_at]
+            or accepted[row["id"]].get("asked")
         ]
         self.counts[name].unchanged += len(parents) - len(current)
         self.deletions_changed |= any(
@@ -168,10 +169,10 @@ class EntityLoad:
             self._replace_children(table, {row["id"]: row for row in current}, accepted)
 
     def _replace_children(
-        self, table: str, parents: Mapping[int, Row], accepted: Mapping[int, dict[str, list[Row]]]
+        self, table: str, parents: Mapping[int, Row], accepted: Mapping[int, dict[str, Any]]
     ) -> None:
         """The children that came with their parents; others are removed, or marked where the table can."""
-        rows = [row for record_id in parents for row in accepted[record_id][table]]
+        rows = [row for record_id in parents for row in accepted[record_id]["rows"][table]]
         existing = self._existing(table, rows, self.entity.parent_column, list(parents))
         self._write(table, rows, existing)
         removed = sorted(existing.keys() - {row["id"] for row in rows})

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -106,7 +106,10 @@ class EntityStaging:
         self._write_progress()
 
     def pages(self) -> Iterator[list[Any]]:
-        """The staged pages in the order of their fetch."""
+        """The staged pages in the order of their fetch.
+
+        :raises StagingRefused: when they were cleaned up meanwhile.
+        """
         for number in range(1, self.progress.pages + 1):
             yield list(_read_lines(self.folder / f"{number:06d}.ndjson.gz"))
 
@@ -147,12 +150,31 @@ def remove_expired(staging: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_superseded(staging: Path, running: Iterable[str], watermarks: Mapping[str, str]) -> None:
+    """Clean up after runs that have ended and whose windows end at or before the committed watermarks.
+
+    :param running: ids of the runs that have not ended.
+    :param watermarks: up to which store time each entity has been committed.
+    """
+    spared = {run_folder(staging, run_id) for run_id in running}
+    for folder in set(staging.glob("*")) - spared:
+        windows = {
+            path.parent.name: json.loads(path.read_text(encoding="utf-8"))["window"]
+            for path in folder.glob("*/progress.json")
+        }
+        if all(window["updated_at_max"] <= watermarks.get(entity, "") for entity, window in windows.items()):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _read_progress(folder: Path) -> Progress | None:
     file = folder / "progress.json"
     return Progress(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
 def _read_lines(path: Path) -> Iterator[Any]:
-    with gzip.open(path) as lines:
-        for line in lines:
-            yield decode(line)
+    try:
+        with gzip.open(path) as lines:
+            for line in lines:
+                yield decode(line)
+    except FileNotFoundError as error:
+        raise StagingRefused(f"{path} was cleaned up meanwhile: clear the run from plan_sync") from error

@@ -2,4 +2,4 @@
 -- so that no window shows them: https://shopify.dev/docs/api/admin-rest/2026-10/resources/order (product_exists).
 UPDATE line_items
 SET product_id = NULL, variant_id = NULL
-WHERE product_id IN (SELECT id FROM products WHERE deleted_at IS NOT NULL)
+WHERE product_id = :product_id
