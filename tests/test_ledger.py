@@ -72,7 +72,8 @@ def test_a_closed_run_sums_up_its_tries(db: sqlite3.Connection) -> None:
     ended(db, attempt("load_sqlite"), "failed", result={"never": {}}, warnings=["1 order rejected"])
     ended(db, attempt("load_sqlite", 2), result=LOADED, warnings=["1 order rejected"])
     ended(db, attempt("load_sqlite", run_id=EARLIER_RUN), result={"other": {}}, warnings=["Another run's"])
-    ledger.close_run(db, RUN, "success", LOG)
+    ledger.name_log(db, RUN, LOG)
+    ledger.close_run(db, RUN, "success")
     (run,) = runs(db)
     assert is_now(run["finished_at"])
     assert (run["status"], run["log_file"]) == ("success", str(LOG))
@@ -83,7 +84,7 @@ def test_a_closed_run_sums_up_its_tries(db: sqlite3.Connection) -> None:
 
 def test_a_run_that_did_nothing_has_nothing_to_sum_up(db: sqlite3.Connection) -> None:
     ledger.open_run(db, RUN, full_sync=False)
-    ledger.close_run(db, RUN, "failed", LOG)
+    ledger.close_run(db, RUN, "failed")
     (run,) = runs(db)
     assert (run["rows"], run["windows"], run["warnings"]) == (None, None, None)
 
@@ -91,7 +92,8 @@ def test_a_run_that_did_nothing_has_nothing_to_sum_up(db: sqlite3.Connection) ->
 def test_a_cleared_run_starts_anew(db: sqlite3.Connection) -> None:
     ledger.open_run(db, RUN, full_sync=False)
     ended(db, attempt("load_sqlite"), result=LOADED, warnings=["Look"])
-    ledger.close_run(db, RUN, "failed", LOG)
+    ledger.name_log(db, RUN, LOG)
+    ledger.close_run(db, RUN, "failed")
     age(db, RUN)
     ledger.open_run(db, RUN, full_sync=True)
     (run,) = runs(db)
@@ -110,8 +112,8 @@ def test_a_second_try_of_the_plan_does_not_restart_the_run(db: sqlite3.Connectio
 def test_runs_still_open_when_another_begins_were_interrupted(db: sqlite3.Connection) -> None:
     for run_id in ("a", "b", RUN):
         ledger.open_run(db, run_id, full_sync=False)
-    ledger.close_run(db, "a", "success", LOG)
-    assert ledger.interrupted_runs(db, besides=RUN) == ["b"]
+    ledger.close_run(db, "a", "success")
+    assert ledger.running_runs(db, besides=RUN) == ["b"]
 
 
 def test_a_try_is_entered_as_running_and_then_as_it_ended(db: sqlite3.Connection) -> None:
@@ -153,7 +155,7 @@ def test_a_try_that_never_ended_was_killed_by_the_time_its_run_closes(db: sqlite
     for task_id in ("fetch_orders", "report_run"):
         ledger.begin_try(db, attempt(task_id))
     ended(db, attempt("plan_sync"))
-    ledger.close_run(db, RUN, "interrupted", LOG)
+    ledger.close_run(db, RUN, "interrupted")
     assert [(task_id, state) for task_id, _, state, _ in tries(db)] == [
         ("fetch_orders", "killed"),
         ("plan_sync", "success"),

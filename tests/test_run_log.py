@@ -193,7 +193,7 @@ Fetched
 
 Files
   database                {attempt.folders.database}
-  staged pages            {attempt.workspace}, kept for a week
+  staged pages            {attempt.workspace}, kept until a run succeeds, a week at most
 """
     assert log_file.read_text(encoding="utf-8") == expected
 

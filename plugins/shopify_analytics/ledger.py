@@ -47,38 +47,49 @@ def open_run(db: sqlite3.Connection, run_id: str, *, full_sync: bool) -> None:
     )
 
 
-def interrupted_runs(db: sqlite3.Connection, besides: str) -> list[str]:
-    """Runs that are still open although a new one begins."""
+def running_runs(db: sqlite3.Connection, besides: str) -> list[str]:
+    """Other runs that are still open; when a new one begins, they were interrupted."""
     found = db.execute("SELECT run_id FROM sync_runs WHERE status = 'running' AND run_id <> ?", (besides,))
     return [row[0] for row in found]
 
 
-def close_run(db: sqlite3.Connection, run_id: str, status: str, log_file: Path) -> None:
+def name_log(db: sqlite3.Connection, run_id: str, log_file: Path) -> None:
+    """Say where the run's log will be."""
+    db.execute("UPDATE sync_runs SET log_file = ? WHERE run_id = ?", (str(log_file), run_id))
+
+
+def log_files(db: sqlite3.Connection) -> set[str]:
+    """Where the logs of the latest runs are, or will be."""
+    found = db.execute(
+        "SELECT log_file FROM sync_runs WHERE log_file IS NOT NULL ORDER BY rowid DESC LIMIT 100"
+    )
+    return {row[0] for row in found}
+
+
+def close_run(db: sqlite3.Connection, run_id: str, status: str) -> None:
     """Sum up what the run's tries recorded; tries that never ended were killed."""
-    with transaction(db):
-        db.execute(
-            """
-            UPDATE task_attempts SET state = 'killed', finished_at = ?
-            WHERE run_id = ? AND state = 'running' AND task_id <> 'report_run'
-            """,
-            (now(), run_id),
-        )
-        db.execute(
-            """
-            UPDATE sync_runs
-            SET finished_at = ?, status = ?, rows = ?, windows = ?, warnings = ?, log_file = ?
-            WHERE run_id = ?
-            """,
-            (
-                now(),
-                status,
-                _json(task_result(db, run_id, "load_sqlite")),
-                _json(task_result(db, run_id, "plan_sync")),
-                _json(run_warnings(db, run_id)),
-                str(log_file),
-                run_id,
-            ),
-        )
+    db.execute(
+        """
+        UPDATE task_attempts SET state = 'killed', finished_at = ?
+        WHERE run_id = ? AND state = 'running' AND task_id <> 'report_run'
+        """,
+        (now(), run_id),
+    )
+    db.execute(
+        """
+        UPDATE sync_runs
+        SET finished_at = ?, status = ?, rows = ?, windows = ?, warnings = ?
+        WHERE run_id = ?
+        """,
+        (
+            now(),
+            status,
+            _json(task_result(db, run_id, "load_sqlite")),
+            _json(task_result(db, run_id, "plan_sync")),
+            _json(run_warnings(db, run_id)),
+            run_id,
+        ),
+    )
 
 
 def begin_try(db: sqlite3.Connection, this: Try) -> None:

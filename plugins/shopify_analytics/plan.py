@@ -17,7 +17,7 @@ from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
 from shopify_analytics.hooks.shopify import missing_scopes
-from shopify_analytics.ledger import interrupted_runs, open_run
+from shopify_analytics.ledger import open_run, running_runs
 from shopify_analytics.run_log import close_run
 from shopify_analytics.staging import Window, remove_expired
 
@@ -36,7 +36,7 @@ def plan_windows(
     :raises SyncError: when the store or the database cannot be used.
     """
     with attempt.database() as db:
-        for run_id in interrupted_runs(db, besides=attempt.run_id):
+        for run_id in running_runs(db, besides=attempt.run_id):
             close_run(db, attempt.folders, run_id, "interrupted", {})
         remove_expired(attempt.folders.staging)
         open_run(db, attempt.run_id, full_sync=full_sync)

@@ -15,11 +15,11 @@ from airflow.sdk.exceptions import AirflowFailException
 from shopify_analytics import ledger
 from shopify_analytics.attempt import TaskAttempt, describe
 from shopify_analytics.config import Folders
-from shopify_analytics.database import TIMEZONE, get_metadata, now
+from shopify_analytics.database import TIMEZONE, get_metadata, get_watermark, now, transaction
 from shopify_analytics.entities import ENTITIES
-from shopify_analytics.errors import SyncError
+from shopify_analytics.errors import SettingsError, SyncError
 from shopify_analytics.files import replacing
-from shopify_analytics.staging import remove_run, run_folder
+from shopify_analytics.staging import remove_run, remove_superseded, run_folder
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,8 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
         with attempt.database() as db:
             status = "failed" if failed else "success"
             summary, log_file = close_run(db, attempt.folders, attempt.run_id, status, states)
+            if not failed:
+                _clean_up(db, attempt)
     except (SyncError, sqlite3.Error, OSError) as error:
         if not failed:
             raise
@@ -52,21 +54,46 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     log.info("Run log: %s", log_file)
     if failed:
         raise AirflowFailException(f"Failed: {', '.join(failed)}. {summary}. Run log: {log_file}")
-    remove_run(attempt.folders.staging, attempt.run_id)
     return summary
+
+
+def _clean_up(db: sqlite3.Connection, attempt: TaskAttempt) -> None:
+    """Remove what this run staged, and what runs before it did: its data is in."""
+    running = ledger.running_runs(db, besides=attempt.run_id)
+    watermarks = {entity: get_watermark(db, entity) or "" for entity in ENTITIES}
+    remove_superseded(attempt.folders.staging, running, watermarks)
+    remove_run(attempt.folders.staging, attempt.run_id)
 
 
 def close_run(
     db: sqlite3.Connection, folders: Folders, run_id: str, status: str, states: Mapping[str, TaskState]
 ) -> tuple[str, Path]:
-    """Close the run's ledger row and write its log; return the one-line summary and the log's path."""
-    log_file = _log_file(db, folders.log_dir, run_id)
-    ledger.close_run(db, run_id, status, log_file)
-    summary = _summary(db, run_id)
-    with replacing(log_file, folders.log_dir) as unfinished:
+    """Close the run's ledger row and write its log; return the one-line summary and the log's path.
+
+    A run whose log is not there yet is not closed yet: killed in between, it is closed by the next one.
+
+    :raises SettingsError: when the log cannot be written; the run is closed all the same.
+    """
+    with transaction(db):
+        log_file = _log_file(db, folders.log_dir, run_id)
+        ledger.name_log(db, run_id, log_file)
+    unwritable = None
+    with transaction(db):
+        ledger.close_run(db, run_id, status)
+        summary = _summary(db, run_id)
         lines = _lines(db, folders, run_id, summary, states)
-        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        try:
+            _write(log_file, lines)
+        except SettingsError as error:
+            unwritable = error
+    if unwritable:
+        raise unwritable
     return summary, log_file
+
+
+def _write(log_file: Path, lines: Iterable[str]) -> None:
+    with replacing(log_file, log_file.parent) as unfinished:
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _log_file(db: sqlite3.Connection, log_dir: Path, run_id: str) -> Path:
@@ -76,7 +103,8 @@ def _log_file(db: sqlite3.Connection, log_dir: Path, run_id: str) -> Path:
     if log_file:
         return Path(log_file)
     started = datetime.fromisoformat(started_at)
-    while (path := log_dir / f"shopify_sync_{started:%Y%m%d_%H%M%S}.log").exists():
+    taken = ledger.log_files(db)
+    while (path := log_dir / f"shopify_sync_{started:%Y%m%d_%H%M%S}.log").exists() or str(path) in taken:
         started += timedelta(seconds=1)
     return path
 
@@ -173,7 +201,7 @@ def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -
         yield f"{'summary':<24}{folders.summary}"
     folder = run_folder(folders.staging, run_id)
     if status != "success" and folder.exists():
-        yield f"{'staged pages':<24}{folder}, kept for a week"
+        yield f"{'staged pages':<24}{folder}, kept until a run succeeds, a week at most"
 
 
 def _figures(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
