@@ -36,6 +36,13 @@ from tests.syncing import SCOPES, Syncs  # noqa: E402
 from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file  # noqa: E402
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options = parser.getgroup("faults")
+    options.addoption("--kills", type=int, default=200, help="moments at which a task is killed")
+    options.addoption("--histories", type=int, default=100, help="random histories of a shop, 25 steps each")
+    options.addoption("--seed", default="1", help="what these moments are drawn from")
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
 
