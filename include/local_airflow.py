@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from demo_store.api.auth import DEMO_TOKEN
 from dotenv import dotenv_values
@@ -30,15 +31,24 @@ DEMO_CONNECTION = {"conn_type": "shopify", "host": DEMO_URL, "password": DEMO_TO
 PROGRESS = re.compile(r"\[info +\] (?P<text>.*?) +\[shopify_analytics\.(?:fetch|plan|csv_export)\]")
 TASK_ENDED = re.compile(r"\[DAG TEST\] end task task_id=(?P<task_id>\w+)")
 RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
+FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")
+COMMANDS = ("run", "sync", "standalone")
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the commands ``run``, ``sync [CONF]`` and ``standalone``; return the exit status."""
+    """Run one of the commands ``run``, ``sync [CONF]`` and ``standalone``; return the exit status.
+
+    :raises SystemExit: saying what is wrong with the command or with CONF, before anything is started.
+    """
     command, *options = arguments or ["run"]
+    if command not in COMMANDS:
+        raise SystemExit(f"There is no command {command!r}: use {', '.join(COMMANDS)}")
+    conf = json_object(" ".join(options) or "{}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     env = airflow_environment(os.environ)
     migrate(env)
     try:
+        check_params(env, conf)
         if command == "standalone":
             variables = str(PROJECT / "include" / "variables.json")
             quietly(env, "variables", "import", variables, "--action-on-existing-key", "skip")
@@ -47,10 +57,39 @@ def main(arguments: list[str]) -> int:
         env.setdefault("SHOPIFY_SYNC_MAX_RETRY_SECONDS", "5")
         with store(env):
             if command == "sync":
-                return airflow(env, "dags", "test", "shopify_sync", "-c", (options or ["{}"])[0])
+                return airflow(env, "dags", "test", "shopify_sync", "-c", json.dumps(conf))
             return full_sync(env)
     except KeyboardInterrupt:
         return 130
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """CONF as a dict.
+
+    :raises SystemExit: when it is something else than a JSON object.
+    """
+    try:
+        conf, problem = json.loads(text), "is no object"
+    except ValueError as error:
+        conf, problem = None, f"is no JSON: {error}"
+    if not isinstance(conf, dict):
+        raise SystemExit(f'CONF {text!r} {problem}. Set it to a JSON object such as {{"full_sync": true}}')
+    return conf
+
+
+def check_params(env: Mapping[str, str], conf: dict[str, Any]) -> None:
+    """Ask the DAG whether it takes ``conf``.
+
+    :raises SystemExit: when it does not; the reason is printed.
+    """
+    if not conf:
+        return
+    script = str(PROJECT / "include" / "sync_conf.py")
+    checked = subprocess.run(
+        [sys.executable, script, json.dumps(conf)], env=env, stdout=subprocess.DEVNULL, check=False
+    )
+    if checked.returncode:
+        raise SystemExit(checked.returncode)
 
 
 def airflow_environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -162,7 +201,7 @@ def full_sync(env: dict[str, str]) -> int:
     """Sync everything once, showing progress, then the run log; Airflow's own log goes to a file."""
     airflow_log = PROJECT / "logs" / "airflow_run.log"
     command = ["dags", "test", "shopify_sync", "-c", '{"full_sync": true}']
-    run_log = None
+    run_log = failure = None
     with (
         airflow_log.open("w", encoding="utf-8") as log,
         subprocess.Popen(
@@ -180,8 +219,11 @@ def full_sync(env: dict[str, str]) -> int:
             elif progress := PROGRESS.search(line):
                 print(f"    {progress['text']}", flush=True)
             run_log = RUN_LOG.search(line) or run_log
+            failure = FAILURE.search(line) or failure
     if run_log:
         print(f"\n{Path(run_log['path']).read_text(encoding='utf-8')}")
+    elif failure:
+        print(f"\n{failure['text']}")
     print(f"Airflow's own log of this run: {airflow_log}")
     return process.returncode
 

@@ -25,7 +25,7 @@ from shopify_analytics.database import (
     table_version,
     transaction,
 )
-from shopify_analytics.errors import DatabaseRefused, SettingsError
+from shopify_analytics.errors import DatabaseRefused
 
 from tests.demo_store.records import SHOP
 from tests.syncing import SCOPES, dump, select
@@ -153,42 +153,6 @@ def test_a_statement_may_hold_semicolons_and_several_lines(path: Path, add_migra
     )
     with connect(path) as db:
         assert select(db, "SELECT text FROM notes") == [("A; B",)]
-
-
-def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
-    with connect(path) as db:
-        set_metadata(db, "schema_version", "99")
-    with pytest.raises(DatabaseRefused) as error, connect(path):
-        pytest.fail("it must not open")
-    assert str(error.value) == (
-        f"{path} has schema version 99, this project knows 2: update the project, or restore an older backup"
-    )
-
-
-def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "shopify_data.db"
-    path.write_bytes(b"order,total\n" * 1000)
-    with pytest.raises(DatabaseRefused) as error, connect(path):
-        pytest.fail("it must not open")
-    assert str(error.value) == (
-        f"{path} is no usable SQLite database (file is not a database): move it away, or restore a backup"
-    )
-    assert path.read_bytes() == b"order,total\n" * 1000
-
-
-@pytest.mark.parametrize("blocked", ["data", "data/shopify_data.db"])
-def test_a_place_that_cannot_be_written_is_a_matter_of_settings(tmp_path: Path, blocked: str) -> None:
-    path = tmp_path / "data" / "shopify_data.db"
-    if blocked == "data":
-        (tmp_path / blocked).write_text("a file where the folder should be")
-    else:
-        path.mkdir(parents=True)
-    with (
-        pytest.raises(SettingsError, match="or change the Variable analytics_data_dir") as error,
-        connect(path),
-    ):
-        pytest.fail("it must not open")
-    assert str(path) in str(error.value)
 
 
 def test_a_watermark_never_moves_back(db: sqlite3.Connection) -> None:

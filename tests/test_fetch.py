@@ -214,6 +214,20 @@ def test_an_increment_applies_deletions_of_products_since_an_hour_before(
     assert fetches.requests("events") == 2
 
 
+def test_an_event_that_cannot_be_read_is_warned_of_and_stops_nothing(fetches: Fetches, store: Store) -> None:
+    store.put("products", [product(1), product(2)])
+    for number in (1, 2):
+        store.delete("products", FIRST_PRODUCT_ID + number, NOON)
+    with store.transaction():
+        first = "(SELECT min(id) FROM events)"
+        store.db.execute(f"UPDATE events SET json = json_remove(json, '$.subject_id') WHERE id = {first}")
+    fetches.fetch("products", TODAY)
+    assert fetches.deleted("products") == [(2, "2026-11-22T12:00:00Z")]
+    assert fetches.warnings == [
+        "Cannot read an event of a deleted product (subject_id is missing): a full sync will find it"
+    ]
+
+
 def test_a_product_that_is_there_is_not_deleted_whatever_an_event_says(
     fetches: Fetches, store: Store
 ) -> None:

@@ -48,7 +48,23 @@ def test_what_waiting_cannot_cure_is_not_tried_again(error: type[Exception]) -> 
     assert (decision.action, decision.reason) == (RetryAction.FAIL, "The token is wrong")
 
 
-@pytest.mark.parametrize("error", [ShopifyUnavailable("down"), OSError("disk full"), MemoryError()])
+@pytest.mark.parametrize(
+    "error", [KeyError("id"), TypeError("no number"), ValueError("bad"), sqlite3.IntegrityError("UNIQUE")]
+)
+def test_a_mistake_in_the_program_is_not_tried_again(error: Exception) -> None:
+    assert decide(error, 1).action is RetryAction.FAIL
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ShopifyUnavailable("down"),
+        OSError("disk full"),
+        MemoryError(),
+        RuntimeError("Airflow is busy"),
+        sqlite3.OperationalError("database is locked"),
+    ],
+)
 @pytest.mark.parametrize(("try_number", "pause"), [(1, 30), (2, 60), (3, 120), (4, 240), (5, 300), (60, 300)])
 def test_pauses_grow_up_to_five_minutes(error: Exception, try_number: int, pause: float) -> None:
     pauses = [seconds(decide(error, try_number)) for _ in range(50)]
@@ -66,6 +82,14 @@ def test_a_person_who_waits_can_cap_the_pauses(
 ) -> None:
     monkeypatch.setenv("SHOPIFY_SYNC_MAX_RETRY_SECONDS", cap)
     assert seconds(decide(ShopifyThrottled("slow down", 120.0), 1)) == pause
+
+
+@pytest.mark.parametrize(("cap", "pause"), [("soon", 300.0), ("-5", 300.0)])
+def test_a_cap_that_is_no_number_of_seconds_leaves_a_pause(
+    monkeypatch: pytest.MonkeyPatch, cap: str, pause: float
+) -> None:
+    monkeypatch.setenv("SHOPIFY_SYNC_MAX_RETRY_SECONDS", cap)
+    assert seconds(decide(ShopifyThrottled("slow down", 900.0), 1)) == pause
 
 
 def test_a_reason_is_one_line_with_the_type_of_what_is_not_ours() -> None:

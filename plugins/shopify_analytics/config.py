@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -93,7 +94,9 @@ def _whole_number(name: str, default: int, least: int, most: int) -> int:
 
 
 def _folder(name: str, default: Path) -> Path:
-    folder = Path(_variable(name) or default).expanduser()
+    folder = Path(_variable(name) or default)
+    with suppress(RuntimeError):  # the home of a user whom nobody knows
+        folder = folder.expanduser()
     if not folder.is_absolute():
         raise SettingsError(f"Variable {name} is {str(folder)!r}: set it to an absolute path")
     return folder

@@ -220,10 +220,16 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
 def _schema_version(db: sqlite3.Connection, path: Path) -> int:
     """How many migrations the database has.
 
-    :raises DatabaseRefused: when it has more than this project knows.
+    :raises DatabaseRefused: when it has more than this project knows, or is another program's.
     """
     known = len(migrations())
-    version = int(get_metadata(db, "schema_version") or 0) if table_columns(db, "metadata") else 0
+    tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if tables and "metadata" not in tables:
+        raise DatabaseRefused(
+            f"{path} holds the tables of another program: move it away, or set the Variable "
+            "analytics_data_dir to another folder"
+        )
+    version = int(get_metadata(db, "schema_version") or 0) if tables else 0
     if version > known:
         raise DatabaseRefused(
             f"{path} has schema version {version}, this project knows {known}: "

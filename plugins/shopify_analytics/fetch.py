@@ -13,7 +13,7 @@ from typing import Any
 from shopify_analytics.database import SCOPES, get_metadata, shop_timezone
 from shopify_analytics.entities import ENTITIES, ORDERS, PRODUCTS, Entity
 from shopify_analytics.errors import ShopifyUnavailable
-from shopify_analytics.fields import required_integer, required_utc, utc_text
+from shopify_analytics.fields import MalformedRecord, required_integer, required_utc, utc_text
 from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.staging import EntityStaging, Window, record_ids
 
@@ -201,11 +201,13 @@ class EntityFetch:
         """
         since = utc_text(datetime.fromisoformat(str(self.window.updated_at_min)) - EVENT_DELAY)
         pages = self.hook.get_pages("events", filter="Product", verb="destroy", created_at_min=since)
-        return {
-            required_integer(event, "subject_id"): required_utc(event, "created_at")
-            for page in pages
-            for event in page
-        }
+        deleted: dict[int, str] = {}
+        for event in (event for page in pages for event in page):
+            try:
+                deleted[required_integer(event, "subject_id")] = required_utc(event, "created_at")
+            except MalformedRecord as error:
+                self.warn(f"Cannot read an event of a deleted product ({error}): a full sync will find it")
+        return deleted
 
 
 def _progress_reporter(entity: str, expected: int, already: int) -> Callable[[int], None]:

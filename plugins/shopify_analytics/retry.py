@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import random
+import re
+import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_SECONDS = 30.0
 LONGEST_PAUSE_SECONDS = 300.0
+LONGEST_PAUSE_SETTING = "SHOPIFY_SYNC_MAX_RETRY_SECONDS"
+# Mistakes in a program, or in what it was given: the next try would make them again.
+MISTAKES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    TypeError,
+    ValueError,
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -52,13 +69,27 @@ class ShopifyRetryPolicy(RetryPolicy):
 def decide(exception: BaseException, try_number: int) -> RetryDecision:
     """The decision alone: fail, or retry after a pause."""
     reason = describe(exception)
-    if isinstance(exception, SyncError) and not exception.retryable:
+    if not _may_pass(exception):
         return RetryDecision.fail(reason=reason)
     pause = min(FIRST_PAUSE_SECONDS * 2 ** (try_number - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)
     if isinstance(exception, ShopifyThrottled):
         pause = exception.retry_after
-    longest = float(os.environ.get("SHOPIFY_SYNC_MAX_RETRY_SECONDS") or "inf")
-    return RetryDecision.retry(delay=timedelta(seconds=min(pause, longest)), reason=reason)
+    return RetryDecision.retry(delay=timedelta(seconds=min(pause, _longest_pause())), reason=reason)
+
+
+def _may_pass(exception: BaseException) -> bool:
+    """Whether waiting can cure it."""
+    if isinstance(exception, SyncError):
+        return exception.retryable
+    return not isinstance(exception, MISTAKES)
+
+
+def _longest_pause() -> float:
+    value = os.environ.get(LONGEST_PAUSE_SETTING, "")
+    if not value or re.fullmatch(r"\d+(\.\d+)?", value):
+        return float(value or "inf")
+    log.warning("%s is %r: set it to a number of seconds", LONGEST_PAUSE_SETTING, value)
+    return LONGEST_PAUSE_SECONDS
 
 
 def _note(context: Context, state: str, reason: str) -> None:

@@ -10,6 +10,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 Script = list["Reply"]
+KILN = {
+    "name": "Kiln",
+    "myshopify_domain": "kiln.myshopify.com",
+    "currency": "EUR",
+    "iana_timezone": "Europe/Amsterdam",
+}
 
 
 @dataclass(frozen=True)

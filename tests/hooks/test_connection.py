@@ -44,6 +44,8 @@ def test_a_host_is_a_store_name_a_domain_or_a_base_url(
         ("http://127.0.0.1:eight", "'http://127.0.0.1:eight'"),
         ("http://127.0.0.1:80000", "'http://127.0.0.1:80000'"),
         ("https://", "'https://'"),
+        (f"https://{'a' * 64}.example", f"'https://{'a' * 64}.example'"),
+        ("b" * 64, f"'{'b' * 64}'"),
         ("https://admin.shopify.com/store/your-store", "'https://admin.shopify.com/store/your-store'"),
         ("https://someone:planted@your-store.myshopify.com", "'https://***your-store.myshopify.com'"),
         ("shpat_planted", "'***'"),

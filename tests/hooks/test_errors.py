@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-from typing import Any
-
 import pytest
-from demo_store.api.server import DemoServer
 from shopify_analytics.errors import (
     ShopifyAuthError,
     ShopifyRefused,
@@ -16,7 +12,7 @@ from shopify_analytics.errors import (
 )
 
 from tests.hooks.conftest import MakeHook
-from tests.hooks.scripted_store import Reply, ScriptedStore
+from tests.hooks.scripted_store import KILN, Reply, ScriptedStore
 
 SHOP_PATH = "/admin/api/2026-10/shop.json"
 SECRET = "planted-7f3a"
@@ -28,10 +24,16 @@ UNREADABLE = (
     "sent an answer that is incomplete or cannot be read. "
     f"If this stays so, check the host of connection {CONN}."
 )
-BROKEN = (
-    f"answered 200 to GET {SHOP_PATH}, but without a usable 'shop': the answer is broken. "
-    f"If this stays so, check that the host of connection {CONN} is a Shopify store."
-)
+
+
+def _broken(key: str, path: str, problem: str = "the answer is broken") -> str:
+    return (
+        f"answered 200 to GET {path}, but without a usable {key!r}: {problem}. "
+        f"If this stays so, check that the host of connection {CONN} is a Shopify store."
+    )
+
+
+BROKEN = _broken("shop", SHOP_PATH)
 
 
 def _html(title: str) -> str:
@@ -161,9 +163,18 @@ def test_an_answer_that_will_not_change_is_one_message_after_one_try(
             Reply(200, {"shops": {}}),
             BROKEN,
         ),
+        (Reply(200, "[" * 100_000), BROKEN),
         (
             Reply(200, {"shop": [SECRET]}),
-            BROKEN,
+            _broken("shop", SHOP_PATH, "Expected `object`, got `array`"),
+        ),
+        (
+            Reply(200, {"shop": KILN | {"iana_timezone": None}}),
+            _broken("shop", SHOP_PATH, "Expected `str`, got `null` - at `$.iana_timezone`"),
+        ),
+        (
+            Reply(200, {"shop": {"name": SECRET}}),
+            _broken("shop", SHOP_PATH, "Object missing required field `iana_timezone`"),
         ),
     ],
 )
@@ -180,15 +191,45 @@ def test_an_answer_that_may_change_is_one_message_after_five_tries(
 
 
 @pytest.mark.parametrize(
+    ("scopes", "problem"),
+    [
+        (SECRET, "Expected `array`, got `str`"),
+        ([SECRET], "Expected `object`, got `str` - at `$[0]`"),
+        (
+            [{"handle": "read_orders"}, {"scope": SECRET}],
+            "Object missing required field `handle` - at `$[1]`",
+        ),
+    ],
+)
+def test_scopes_in_another_form_are_a_broken_answer(
+    connect: MakeHook, scripted_store: ScriptedStore, scopes: object, problem: str
+) -> None:
+    scripted_store.script = [Reply(200, {"access_scopes": scopes})]
+    with pytest.raises(ShopifyUnavailable) as caught:
+        connect(scripted_store.url).access_scopes()
+    message = _broken("access_scopes", "/admin/oauth/access_scopes.json", problem)
+    assert str(caught.value) == f"{scripted_store.url} {message}"
+
+
+@pytest.mark.parametrize("count", [True, "3", None, 2.5])
+def test_a_count_that_is_no_whole_number_is_a_broken_answer(
+    connect: MakeHook, scripted_store: ScriptedStore, count: object
+) -> None:
+    scripted_store.script = [Reply(200, {"count": count})]
+    with pytest.raises(ShopifyUnavailable, match="without a usable 'count'"):
+        connect(scripted_store.url).count("orders")
+
+
+@pytest.mark.parametrize(
     ("retry_after", "seconds"), [("2.0", 2.0), ("0.25", 0.25), ("-1", 0.0), ("soon", 2.0), ("nan", 2.0)]
 )
 def test_a_throttled_request_waits_as_long_as_shopify_asks(
     connect: MakeHook, scripted_store: ScriptedStore, naps: list[float], retry_after: str, seconds: float
 ) -> None:
     busy = Reply(429, {"errors": "Exceeded 2 calls per second"}, {"Retry-After": retry_after})
-    scripted_store.script = [busy, Reply(200, {"shop": {"name": "Kiln"}})]
+    scripted_store.script = [busy, Reply(200, {"shop": KILN})]
     hook = connect(scripted_store.url)
-    assert hook.shop() == {"name": "Kiln"}
+    assert hook.shop() == KILN
     assert (hook.requests_made, hook.requests_refused, len(naps)) == (2, 1, 1)
     assert seconds <= naps[0] <= seconds + 0.5
 
@@ -219,40 +260,4 @@ def test_a_redirect_that_names_no_host_is_refused_too(
     assert str(caught.value) == (
         f"{scripted_store.url} answered 302 to GET {SHOP_PATH}: Found. "
         f"Set the host of connection {CONN} to the store's own address."
-    )
-
-
-def test_an_unknown_host_is_named(connect: MakeHook, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_address(*_: Any, **__: Any) -> None:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-
-    monkeypatch.setattr(socket, "getaddrinfo", no_address)
-    with pytest.raises(ShopifyUnavailable) as caught:
-        connect("no-such-store").shop()
-    assert str(caught.value) == (
-        "https://no-such-store.myshopify.com has no address: the name is unknown, or this machine has no "
-        f"network. If this stays so, check the host of connection {CONN}."
-    )
-
-
-def test_a_store_that_does_not_answer_in_time_is_named(
-    connect: MakeHook, server: DemoServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shopify_analytics.hooks.shopify.TIMEOUT_SECONDS", (1, 0.05))
-    server.faults.every = {"slow": 1}
-    with pytest.raises(ShopifyUnavailable) as caught:
-        connect(server.url).shop()
-    assert str(caught.value) == (
-        f"{server.url} did not answer in time. If this stays so, check the host of connection {CONN}."
-    )
-
-
-def test_a_port_where_nothing_listens_is_named(connect: MakeHook) -> None:
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{reserved.getsockname()[1]}"
-        with pytest.raises(ShopifyUnavailable) as caught:
-            connect(url).shop()
-    assert str(caught.value) == (
-        f"{url} does not accept connections. If this stays so, check the host of connection {CONN}."
     )

@@ -12,7 +12,7 @@ from shopify_analytics.errors import ShopifyRefused, ShopifyUnavailable, SyncErr
 
 from tests.demo_store.records import FIRST_ORDER_ID, order, product
 from tests.hooks.conftest import MakeHook
-from tests.hooks.scripted_store import Received, Reply, ScriptedStore
+from tests.hooks.scripted_store import KILN, Received, Reply, ScriptedStore
 
 ORDERS_PATH = "/admin/api/2026-10/orders.json"
 CLOSED = {"closed_at": "2026-11-21T10:00:00+01:00"}
@@ -134,7 +134,7 @@ def test_requests_are_paced_by_the_call_limit(
     connect: MakeHook, scripted_store: ScriptedStore, naps: list[float]
 ) -> None:
     limit = {"X-Shopify-Shop-Api-Call-Limit": "40/40"}
-    scripted_store.script = [Reply(200, {"shop": {}}, limit)]
+    scripted_store.script = [Reply(200, {"shop": KILN}, limit)]
     hook = connect(scripted_store.url)
     hook.shop()
     assert naps == []
@@ -150,7 +150,7 @@ def test_the_stores_clock_is_that_of_its_last_answer(
         {"Date": "Sun, 22 Nov 2026 14:00:05 +0100"},
         {"Date": "-"},
     ]
-    scripted_store.script = [Reply(200, {"shop": {}}, date) for date in dates]
+    scripted_store.script = [Reply(200, {"shop": KILN}, date) for date in dates]
     hook = connect(scripted_store.url)
     times = []
     for _ in dates:

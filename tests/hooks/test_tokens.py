@@ -9,11 +9,11 @@ from shopify_analytics.hooks.connection import StoreConnection
 from shopify_analytics.hooks.tokens import GrantedToken, TokenCache
 
 from tests.hooks.conftest import MakeHook
-from tests.hooks.scripted_store import Received, Reply, ScriptedStore
+from tests.hooks.scripted_store import KILN, Received, Reply, ScriptedStore
 
 TOKEN_PATH = "/admin/oauth/access_token"
 SHOP_PATH = "/admin/api/2026-10/shop.json"
-SHOP = Reply(200, {"shop": {"name": "Kiln"}})
+SHOP = Reply(200, {"shop": KILN})
 FORM = {"grant_type": "client_credentials", "client_id": "client", "client_secret": "planted-5b1e"}
 STORE = StoreConnection("shopify_default", "http://127.0.0.1:8000", "client", "planted-5b1e")
 
@@ -114,7 +114,7 @@ def test_a_token_endpoint_in_trouble_is_asked_again(
     connect: MakeHook, scripted_store: ScriptedStore, naps: list[float]
 ) -> None:
     scripted_store.script = [Reply(503), Reply(200, "<html>"), _granted("late"), SHOP]
-    assert connect(scripted_store.url, login="client").shop() == {"name": "Kiln"}
+    assert connect(scripted_store.url, login="client").shop() == KILN
     assert len(naps) == 2
 
 
@@ -124,6 +124,15 @@ def test_a_token_endpoint_that_stays_broken_is_unavailable(
     scripted_store.script = [Reply(200, {"scope": "read_orders"})]
     with pytest.raises(ShopifyUnavailable, match="without a usable 'access_token'"):
         connect(scripted_store.url, login="client").shop()
+
+
+@pytest.mark.parametrize("expires_in", [{}, {"expires_in": None}, {"expires_in": "soon"}])
+def test_a_token_of_unknown_lifetime_is_used_all_the_same(
+    connect: MakeHook, scripted_store: ScriptedStore, expires_in: dict[str, object]
+) -> None:
+    scripted_store.script = [Reply(200, {"access_token": "first"} | expires_in), SHOP]
+    assert connect(scripted_store.url, login="client").shop() == KILN
+    assert [request.token for request in scripted_store.received] == [None, "first"]
 
 
 @pytest.mark.parametrize(("expires_in", "renewed_after"), [(86399, 86099), (100, 50)])

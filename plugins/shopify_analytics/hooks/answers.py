@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import math
 import re
+import socket
+import ssl
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 import requests
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
@@ -26,6 +29,7 @@ from shopify_analytics.json_text import decode
 TOKEN_HEADER = "X-Shopify-Access-Token"  # noqa: S105 a header's name
 LONGEST_EXPLANATION = 200
 DEFAULT_RETRY_AFTER_SECONDS = 2.0
+UNKNOWN_NAME = (socket.EAI_NONAME, socket.EAI_NODATA)
 _SCOPE = re.compile(r"\b(?:read|write)_[a-z_]+")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _ORIGIN = re.compile(r"(https?://)(?:[^/?#]*@)?([\w.:-]+)", re.IGNORECASE)
@@ -60,10 +64,12 @@ def read_answer(
     """
     body = _json(response)
     value = body.get(key) if isinstance(body, dict) else None
-    if isinstance(value, kind):
-        return value
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        problem = "the answer is broken" if value is None else str(error)
     raise ShopifyUnavailable(
-        f"{_what_happened(response, store)}, but without a usable {key!r}: the answer is broken. "
+        f"{_what_happened(response, store)}, but without a usable {key!r}: {problem}. "
         f"If this stays so, check that the host of connection {store.conn_id!r} is a Shopify store."
     )
 
@@ -102,17 +108,34 @@ def token_refusal(response: requests.Response, store: StoreConnection) -> SyncEr
     return ShopifyAuthError(f"{what} {advice}: connection {store.conn_id!r}.")
 
 
-def unreachable(error: Exception, store: StoreConnection) -> ShopifyUnavailable:
-    """Return the error for a request that got no complete answer, without its URL."""
+def unreachable(error: Exception, store: StoreConnection) -> SyncError:
+    """Return the error for a request that got no complete answer, without its URL.
+
+    A name that does not exist and a certificate that is not trusted are refused; everything else may pass.
+    """
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(reason, NameResolutionError):
-        what = "has no address: the name is unknown, or this machine has no network"
+        if getattr(reason.__cause__, "errno", None) in UNKNOWN_NAME:
+            return ShopifyRefused(
+                f"{store.base_url} has no address: there is no such name. "
+                f"Check the host of connection {store.conn_id!r}."
+            )
+        what = "cannot be looked up: this machine has no network, or its name server does not answer"
     elif isinstance(reason, NewConnectionError):
         what = "does not accept connections"
     elif isinstance(error, requests.Timeout):
         what = "did not answer in time"
+    elif isinstance(error, requests.exceptions.ProxyError):
+        what = "cannot be reached through the proxy that the environment names (HTTPS_PROXY)"
     elif isinstance(error, requests.exceptions.SSLError):
-        what = "has no valid TLS certificate"
+        distrust = reason.args[0] if reason else None
+        if isinstance(distrust, ssl.SSLCertVerificationError):
+            return ShopifyRefused(
+                f"{store.base_url} has no TLS certificate that is trusted here ({distrust.verify_message}). "
+                f"Check the host of connection {store.conn_id!r}, or set REQUESTS_CA_BUNDLE to the "
+                "certificates of a proxy that signs anew."
+            )
+        what = "does not answer over TLS"
     else:
         what = "sent an answer that is incomplete or cannot be read"
     return ShopifyUnavailable(
@@ -221,7 +244,7 @@ def _flat(errors: Any) -> str:
 def _json(response: requests.Response) -> Any:
     try:
         return decode(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Connection
 
 _STORE_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_HOST_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_HOST_NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _HIDDEN_IN_MESSAGES = re.compile(r"[^/@]*@|shp\w*_\w*")
 
 

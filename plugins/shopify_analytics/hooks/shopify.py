@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NotRequired, TypedDict, TypeVar
 
 import requests
 from airflow.sdk import BaseHook
@@ -29,6 +29,22 @@ from shopify_analytics.hooks.tokens import TIMEOUT_SECONDS, TokenAuth
 REQUIRED_SCOPES = ("read_products", "read_customers", "read_orders")
 
 Content = TypeVar("Content")
+
+
+class Shop(TypedDict):
+    """What shop.json says of a store, as far as this project uses it."""
+
+    iana_timezone: str
+    myshopify_domain: NotRequired[str | None]
+    domain: NotRequired[str | None]
+    name: NotRequired[str | None]
+    currency: NotRequired[str | None]
+
+
+class Scope(TypedDict):
+    """One entry of access_scopes.json."""
+
+    handle: str
 
 
 class ShopifyHook(BaseHook):
@@ -104,13 +120,14 @@ class ShopifyHook(BaseHook):
         """Return how many records ``get_pages`` would yield with the same filters."""
         return self._get(self._api_url(f"{resource}/count"), "count", int, self._query(resource, params))[0]
 
-    def shop(self) -> dict[str, Any]:
-        """Return the store's own record: name, domain, currency, ``iana_timezone`` and more."""
-        return self._get(self._api_url("shop"), "shop", dict, {})[0]
+    def shop(self) -> Shop:
+        """Return the store's own record: its name, domain, currency and time zone."""
+        return self._get(self._api_url("shop"), "shop", Shop, {})[0]
 
     def access_scopes(self) -> frozenset[str]:
         """Return the scopes the store has granted, e.g. ``read_orders``."""
-        scopes, _ = self._get(f"{self.base_url}/admin/oauth/access_scopes.json", "access_scopes", list, {})
+        url = f"{self.base_url}/admin/oauth/access_scopes.json"
+        scopes, _ = self._get(url, "access_scopes", list[Scope], {})
         return frozenset(scope["handle"] for scope in scopes)
 
     def test_connection(self) -> tuple[bool, str]:

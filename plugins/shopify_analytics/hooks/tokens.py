@@ -107,7 +107,9 @@ def request_token(session: requests.Session, store: StoreConnection) -> GrantedT
     if refusal := token_refusal(response, store):
         raise refusal
     token = read_answer(response, store, "access_token", str)
-    return GrantedToken(token, response.json().get("expires_in", DOCUMENTED_LIFETIME_SECONDS))
+    expires_in = response.json().get("expires_in")
+    known = isinstance(expires_in, int | float)
+    return GrantedToken(token, expires_in if known else DOCUMENTED_LIFETIME_SECONDS)
 
 
 def _key(store: StoreConnection) -> tuple[str, str | None, str]:

@@ -1,0 +1,32 @@
+"""A copy of the database for readers on other hosts, to which a write-ahead log does not reach."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from shopify_analytics.errors import DatabaseRefused
+from shopify_analytics.files import replacing
+
+
+def write_snapshot(database: Path, to: Path) -> int:
+    """Replace ``to`` by the database as the last commit left it, one file without a log; return its bytes.
+
+    Syncs may go on meanwhile: https://www.sqlite.org/lang_vacuum.html#vacuum_with_an_into_clause
+
+    :raises DatabaseRefused: when there is no database, or it cannot be read.
+    :raises SettingsError: when the copy cannot be written.
+    """
+    if not database.exists():
+        raise DatabaseRefused(
+            f"There is no database at {database} yet: sync first, or set analytics_data_dir"
+        )
+    with replacing(to, to.parent) as unfinished:
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            try:
+                db.execute("VACUUM INTO ?", (str(unfinished),))
+            except sqlite3.DatabaseError as error:
+                raise DatabaseRefused(f"Cannot copy {database} to {to} ({error})") from error
+    return to.stat().st_size
