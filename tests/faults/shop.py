@@ -63,25 +63,30 @@ def content(data_dir: Path) -> dict[str, Any]:
     """All that readers may look at: tables and watermarks, CSV files, and the summary if there is one."""
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted(data_dir.glob("*.csv"))}
     figures = summary(data_dir) if (data_dir / "analytics_summary.json").exists() else None
-    return {"tables": tables(data_dir), "files": files, "summary": figures}
+    return {"tables": database_content(data_dir), "files": files, "summary": figures}
 
 
-def tables(data_dir: Path) -> dict[str, list[Any]]:
-    """Every row of every table, but for the bookkeeping about runs and files."""
+def database_content(data_dir: Path) -> dict[str, list[Any]]:
+    """What :func:`tables` says of the database, nothing when there is none."""
     database = data_dir / "shopify_data.db"
     if not database.exists():
         return {}
     with closing(sqlite3.connect(database)) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        if not names:
-            return {}
-        rows = {
-            name: db.execute(f"SELECT * FROM {name}").fetchall()
-            for name in sorted(names)
-            if name not in ("sync_runs", "task_attempts", "metadata")
-        }
-        marks = "SELECT key, value FROM metadata WHERE key LIKE 'watermark.%' ORDER BY key"
-        return rows | {"watermarks": db.execute(marks).fetchall()}
+        return tables(db)
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
+    """Every row of every table, but for the bookkeeping about runs and files, and the watermarks."""
+    names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    if not names:
+        return {}
+    rows = {
+        name: db.execute(f"SELECT * FROM {name}").fetchall()
+        for name in sorted(names)
+        if name not in ("sync_runs", "task_attempts", "metadata")
+    }
+    marks = "SELECT key, value FROM metadata WHERE key LIKE 'watermark.%' ORDER BY key"
+    return rows | {"watermarks": db.execute(marks).fetchall()}
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.dag.equality import assert_equal_to_store
 from tests.faults.histories import EVENTS, History, Seen
 from tests.faults.processes import go_on_for, join, start
-from tests.faults.shop import is_unlocked, leftovers, tables
+from tests.faults.shop import database_content, is_unlocked, leftovers
 from tests.pipeline import Pipeline, Run, connection_to
 
 DRAWS = st.integers(0, 9999).map(Random)
@@ -101,10 +101,10 @@ class ShopAndSyncs(RuleBasedStateMachine):
     @rule(full=st.booleans(), lines=st.integers(1, 4000))
     def sync_that_is_killed(self, full: bool, lines: int) -> None:
         """The process is killed as it comes to one of the product's lines."""
-        before, run = tables(self.pipeline.data_dir), self._begin(full=full)
+        before, run = database_content(self.pipeline.data_dir), self._begin(full=full)
         ended = join(start(go_on_for, run, lines))
         assert ended in (0, -signal.SIGKILL)
-        if tables(self.pipeline.data_dir) != before:
+        if database_content(self.pipeline.data_dir) != before:
             self._seen(run)
         assert not self.pipeline.database.exists() or is_unlocked(self.pipeline.database)
 

@@ -49,15 +49,12 @@ class Shop:
 def shop(tmp_path: Path) -> Iterator[Shop]:
     store = Store.create(tmp_path / "store.db", SHOP)
     with DemoServer(
-        store,
-        clock=ManualClock(NOON),
-        plan="unlimited",
-        life=lambda _store, _now: shop.before_answer(),
+        store, clock=ManualClock(NOON), plan="unlimited", life=lambda _store, _now: made.before_answer()
     ) as server:
-        shop = Shop(store, server, Pipeline(tmp_path / "sync", connection_to(server)))
-        shop.become("new", at(minutes=5))
-        assert shop.pipeline.run("first").succeeded
-        yield shop
+        made = Shop(store, server, Pipeline(tmp_path / "sync", connection_to(server)))
+        made.become("new", at(minutes=5))
+        assert made.pipeline.run("first").succeeded
+        yield made
     store.close()
 
 
