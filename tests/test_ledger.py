@@ -198,3 +198,18 @@ def test_api_calls_of_all_tries_are_summed_up(
     ended(db, attempt("fetch_orders"), "failed", api_calls=5, api_refused=3)
     ended(db, attempt("fetch_orders", 2), api_calls=7)
     assert ledger.api_usage(db, run_id) == usage
+
+
+def test_a_run_that_was_killed_before_it_was_opened_is_not_forgotten(db: sqlite3.Connection) -> None:
+    ledger.begin_try(db, attempt("plan_sync", run_id=EARLIER_RUN))
+    ended(db, attempt("plan_sync", run_id="long over"))
+    assert ledger.running_runs(db, besides=RUN) == [EARLIER_RUN]
+
+
+def test_when_a_run_begins_the_tries_of_others_have_ended(db: sqlite3.Connection) -> None:
+    for run_id in (EARLIER_RUN, RUN):
+        ledger.begin_try(db, attempt("report_run", run_id=run_id))
+    ledger.end_tries(db, besides=RUN)
+    assert select(db, "SELECT run_id, state FROM task_attempts ORDER BY run_id") == [
+        (run_id, "killed" if run_id == EARLIER_RUN else "running") for run_id in sorted((EARLIER_RUN, RUN))
+    ]

@@ -48,9 +48,25 @@ def open_run(db: sqlite3.Connection, run_id: str, *, full_sync: bool) -> None:
 
 
 def running_runs(db: sqlite3.Connection, besides: str) -> list[str]:
-    """Other runs that are still open; when a new one begins, they were interrupted."""
-    found = db.execute("SELECT run_id FROM sync_runs WHERE status = 'running' AND run_id <> ?", (besides,))
+    """Other runs that have not ended, one that never came to be opened included."""
+    found = db.execute(
+        """
+        SELECT run_id FROM sync_runs WHERE status = 'running' AND run_id <> :besides
+        UNION
+        SELECT run_id FROM task_attempts
+        WHERE state = 'running' AND run_id <> :besides AND run_id NOT IN (SELECT run_id FROM sync_runs)
+        """,
+        {"besides": besides},
+    )
     return [row[0] for row in found]
+
+
+def end_tries(db: sqlite3.Connection, besides: str) -> None:
+    """Tries of other runs that never ended were killed; one that lives yet will say so when it ends."""
+    db.execute(
+        "UPDATE task_attempts SET state = 'killed', finished_at = ? WHERE state = 'running' AND run_id <> ?",
+        (now(), besides),
+    )
 
 
 def name_log(db: sqlite3.Connection, run_id: str, log_file: Path) -> None:

@@ -17,7 +17,7 @@ from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
 from shopify_analytics.hooks.shopify import missing_scopes
-from shopify_analytics.ledger import open_run, running_runs
+from shopify_analytics.ledger import end_tries, open_run, running_runs
 from shopify_analytics.run_log import close_run
 from shopify_analytics.staging import Window, remove_expired
 
@@ -37,7 +37,9 @@ def plan_windows(
     """
     with attempt.database() as db:
         for run_id in running_runs(db, besides=attempt.run_id):
+            open_run(db, run_id, full_sync=False)
             close_run(db, attempt.folders, run_id, "interrupted", {})
+        end_tries(db, besides=attempt.run_id)
         remove_expired(attempt.folders.staging)
         open_run(db, attempt.run_id, full_sync=full_sync)
         _check_conf(conf, params)
