@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests
 from demo_store.api.server import DemoServer
+from demo_store.clock import ManualClock
 from demo_store.state import Store
 
 from tests.demo_store.client import Client
-from tests.demo_store.records import order
+from tests.demo_store.records import order, product
 
 NO_FAULTS: dict[str, Any] = {
     "every": {},
     "storm": "503",
     "storm_answers": 0,
     "slow_seconds": 5.0,
+    "index_lag_seconds": 0.0,
     "token_revoked": False,
     "withdrawn_scopes": [],
     "shop": "open",
@@ -116,6 +119,54 @@ def test_a_revoked_token_stays_invalid_until_it_is_restored(client: Client, serv
     assert client.get("shop.json").status_code == 200
 
 
+@pytest.fixture
+def lagging(server: DemoServer, store: Store, clock: ManualClock) -> list[int]:
+    """An index that lags by a minute; order 1 has just been changed, order 2 never was. Both numbers."""
+    server.faults.index_lag_seconds = 60
+    store.put("orders", [order(1, updated_at=clock.now().isoformat()), order(2)])
+    return [1, 2]
+
+
+@pytest.mark.parametrize("bound", ["updated_at_min", "created_at_min"])
+def test_a_change_is_missing_from_filtered_lists_until_the_index_has_it(
+    client: Client, clock: ManualClock, lagging: list[int], bound: str
+) -> None:
+    everything = {bound: "2026-01-01T00:00:00Z"}
+    seen = []
+    for seconds in (0, 59, 1):
+        clock.advance(timedelta(seconds=seconds))
+        count = client.get("orders/count.json", **everything).json()["count"]
+        seen.append((client.ids("orders", **everything), count))
+    assert seen == [([2], 1), ([2], 1), (lagging[::-1], 2)]
+
+
+def test_the_pages_behind_a_cursor_lag_as_the_first_one_does(
+    client: Client, clock: ManualClock, lagging: list[int], store: Store
+) -> None:
+    store.put("orders", [order(number) for number in (3, 4)])
+    first = client.get("orders.json", limit=2, updated_at_min="2026-01-01T00:00:00Z")
+    second = client.follow(first.links["next"]["url"])
+    pages = [[record["id"] % 1000 for record in page.json()["orders"]] for page in (first, second)]
+    assert pages == [[4, 3], [2]]
+
+
+def test_reads_by_id_and_without_a_time_of_change_do_not_lag(client: Client, lagging: list[int]) -> None:
+    assert client.get(f"orders/{order(1)['id']}.json").status_code == 200
+    assert client.get("orders/count.json").json() == {"count": 2}
+    for filters in ({}, {"ids": f"{order(1)['id']},{order(2)['id']}"}, {"processed_at_min": "2026-01-01"}):
+        assert sorted(client.ids("orders", **filters)) == lagging
+
+
+def test_the_events_lag_too(client: Client, server: DemoServer, store: Store, clock: ManualClock) -> None:
+    server.faults.index_lag_seconds = 60
+    store.put("products", [product(1)])
+    store.delete("products", product(1)["id"], clock.now())
+    since = {"created_at_min": "2026-01-01T00:00:00Z"}
+    assert client.get("events.json", **since).json() == {"events": []}
+    clock.advance(timedelta(seconds=60))
+    assert len(client.get("events.json", **since).json()["events"]) == 1
+
+
 @pytest.mark.parametrize(
     ("shop", "status", "message"),
     [
@@ -134,12 +185,17 @@ def test_a_shop_is_closed_to_the_api(
 
 def test_faults_are_shown_and_set_over_http(client: Client, server: DemoServer) -> None:
     assert client.get("/_demo/faults", token=None).json() == NO_FAULTS
-    changes = {"every": {"500": 10}, "shop": "locked", "withdrawn_scopes": ["read_orders"]}
+    changes = {
+        "every": {"500": 10},
+        "shop": "locked",
+        "withdrawn_scopes": ["read_orders"],
+        "index_lag_seconds": 60,
+    }
     answer = client.post("/_demo/faults", json=changes)
     assert (answer.status_code, answer.json()) == (200, NO_FAULTS | changes)
     assert server.faults.shop == "locked"
     assert client.post("/_demo/faults", json={"every": {}, "shop": "open"}).json() == (
-        NO_FAULTS | {"withdrawn_scopes": ["read_orders"]}
+        NO_FAULTS | {"withdrawn_scopes": ["read_orders"], "index_lag_seconds": 60}
     )
 
 
@@ -163,6 +219,7 @@ def test_issued_tokens_are_revoked_over_http(client: Client) -> None:
             "Unknown fault '418': use one of 429, 500, 502, 503, reset, truncated, slow, mix.",
         ),
         ({"every": {"500": 0}}, "Fault 500: every 0th answer makes no sense, use 1 or more."),
+        ({"index_lag_seconds": -1}, "An index lag of -1 s makes no sense, use 0 or more."),
         ({"storm": "rain"}, "Unknown storm 'rain': use one of 429, 500, 502, 503, reset, truncated, slow."),
         ({"shop": "sold", "token_revoked": True}, "Unknown shop 'sold': use one of open, locked, frozen."),
         (
@@ -172,8 +229,8 @@ def test_issued_tokens_are_revoked_over_http(client: Client) -> None:
         (
             {"delay": 3},
             (
-                "Unknown field 'delay': use one of every, storm, storm_answers, slow_seconds, token_revoked, "
-                "withdrawn_scopes, shop, oauth_error."
+                "Unknown field 'delay': use one of every, storm, storm_answers, slow_seconds, "
+                "index_lag_seconds, token_revoked, withdrawn_scopes, shop, oauth_error."
             ),
         ),
     ],

@@ -33,6 +33,8 @@ class Faults:
       every how many API answers it happens.
     - ``storm`` and ``storm_answers``: the failure that the next so many answers all meet.
     - ``slow_seconds``: how long a slow answer takes.
+    - ``index_lag_seconds``: for how long of the shop's time a change is missing from lists and counts with a
+      filter on ``created_at`` or ``updated_at``; by id and without such a filter it is there at once.
     - ``token_revoked``: no token is valid, old or new.
     - ``withdrawn_scopes``: granted no longer.
     - ``shop``: open, locked (423) or frozen (402).
@@ -43,6 +45,7 @@ class Faults:
     storm: str = "503"
     storm_answers: int = 0
     slow_seconds: float = 5.0
+    index_lag_seconds: float = 0.0
     token_revoked: bool = False
     withdrawn_scopes: list[str] = field(default_factory=list)
     shop: str = "open"
@@ -59,6 +62,8 @@ class Faults:
             _check_known("fault", failure, (*FAILURES, "mix"))
             if every < 1:
                 raise FaultError(f"Fault {failure}: every {every}th answer makes no sense, use 1 or more.")
+        if self.index_lag_seconds < 0:
+            raise FaultError(f"An index lag of {self.index_lag_seconds} s makes no sense, use 0 or more.")
         _check_known("storm", self.storm, FAILURES)
         _check_known("shop", self.shop, SHOP_STATES)
         if self.oauth_error is not None:

@@ -60,7 +60,8 @@ class Gateway:
             if self.life:
                 self.life(self.store, now)
             try:
-                answer = self._admit(Call(path, params, base_url, now), token)
+                call = Call(path, params, base_url, now, self.faults.index_lag_seconds)
+                answer = self._admit(call, token)
             except Refusal as refusal:
                 answer = refusal.answer()
             self.requests.total += 1

@@ -16,7 +16,7 @@ from typing import Any
 
 from demo_store.api.answers import Answer, Refusal, json_answer, json_bytes, not_found
 from demo_store.api.auth import Access
-from demo_store.api.listing import Listing, Params, listing, record_id
+from demo_store.api.listing import TIMES, Listing, Params, listing, record_id
 from demo_store.api.paging import PageRequest, Select, link_header, read_page
 from demo_store.state import RESOURCES, Condition, Row, Store
 
@@ -36,12 +36,16 @@ PRODUCTS_ARE_DEPRECATED = "https://shopify.dev/api/admin-rest/latest/resources/p
 
 @dataclass(frozen=True)
 class Call:
-    """One GET request: ``base_url`` is scheme and host as the client used them, ``now`` the shop's time."""
+    """One GET request: ``base_url`` is scheme and host as the client used them, ``now`` the shop's time.
+
+    ``index_lag_seconds`` is for how long lists filtered by time of change miss a change.
+    """
 
     path: str
     params: Params
     base_url: str
     now: datetime
+    index_lag_seconds: float
 
 
 def answer_call(store: Store, access: Access, call: Call) -> Answer:
@@ -143,7 +147,8 @@ class _Resources:
 
     def _listing(self, resource: str, filters: Params) -> Listing:
         wanted = listing(resource, filters, self._store.timezone)
-        return replace(wanted, conditions=[*wanted.conditions, *self._visible(resource)])
+        hidden = [*self._visible(resource), *self._indexed(resource, filters)]
+        return replace(wanted, conditions=[*wanted.conditions, *hidden])
 
     def _visible(self, resource: str) -> list[Condition]:
         """Orders created more than 60 days ago are absent without ``read_all_orders``, with no error.
@@ -153,6 +158,15 @@ class _Resources:
         if resource != "orders" or self._access.allows("read_all_orders"):
             return []
         return [Condition("created_at", ">=", int((self._call.now - ORDERS_WINDOW).timestamp()))]
+
+    def _indexed(self, resource: str, filters: Params) -> list[Condition]:
+        """Lists that are filtered by a time of change come from a search index, which may lag."""
+        times = [column for column in TIMES[resource] if column in ("created_at", "updated_at")]
+        is_filtered = any(f"{column}_{bound}" in filters for column in times for bound in ("min", "max"))
+        if not is_filtered or not self._call.index_lag_seconds:
+            return []
+        indexed_until = self._call.now - timedelta(seconds=self._call.index_lag_seconds)
+        return [Condition(times[-1], "<=", int(indexed_until.timestamp()))]
 
 
 def _select_variants(
