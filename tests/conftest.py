@@ -29,6 +29,8 @@ os.environ |= {
     "SHOPIFY_SYNC_MAX_RETRY_SECONDS": "0",
 }
 
+pytest.register_assert_rewrite("tests.dag.equality", "tests.dag.refusals", "tests.faults.theatre")
+
 from shopify_analytics.database import connect, remember_shop  # noqa: E402 it imports airflow
 
 from tests.demo_store.records import SHOP  # noqa: E402

@@ -12,10 +12,8 @@ from demo_store.clock import ManualClock
 from demo_store.shop.life import open_shop
 from demo_store.state import Store
 
-pytest.register_assert_rewrite("tests.dag.equality", "tests.dag.refusals")
-
-from tests.dag.running import NOW, Sync, connection  # noqa: E402 after what rewrites their assertions
-from tests.dag.shop import Shop  # noqa: E402
+from tests.dag.running import NOW, Sync, connection
+from tests.dag.shop import Shop
 
 
 @pytest.fixture(scope="session")
