@@ -8,8 +8,7 @@ import pytest
 from demo_store.clock import ManualClock
 
 from tests.dag.running import NOW
-from tests.faults.shop import LATER, serving, sync_a_shop
-from tests.faults.theatre import Theatre
+from tests.faults.theatre import LATER, Theatre, serving, sync_a_shop
 
 
 @pytest.fixture(scope="session")

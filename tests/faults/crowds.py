@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.shop import tables
+from tests.faults.on_disk import tables
 from tests.pipeline import Run
 
 FILES = ("*.csv", "analytics_summary.json")

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.faults.on_disk import content, is_unlocked, leftovers
 from tests.faults.processes import join, start
-from tests.faults.shop import content, is_unlocked, leftovers
 from tests.pipeline import Run
 
 CLONE_NEWNS, CLONE_NEWUSER = 0x00020000, 0x10000000

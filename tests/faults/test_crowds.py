@@ -24,9 +24,9 @@ from tests.dag.equality import assert_equal_to_store
 from tests.dag.running import NOW
 from tests.dag.shop import Shop
 from tests.faults.crowds import Sight, perform, watch
+from tests.faults.on_disk import is_unlocked, leftovers, tables
 from tests.faults.processes import join, start
-from tests.faults.shop import SMALL_PAGES, is_unlocked, leftovers, tables
-from tests.faults.theatre import Theatre
+from tests.faults.theatre import SMALL_PAGES, Theatre
 from tests.pipeline import Pipeline, Run, connection_to
 
 

@@ -15,8 +15,8 @@ from random import Random
 
 import pytest
 
+from tests.faults.on_disk import content, is_unlocked, leftovers
 from tests.faults.processes import Moment, join, perform_until, start
-from tests.faults.shop import content, is_unlocked, leftovers
 from tests.faults.theatre import KINDS, Theatre, assert_old_or_new
 from tests.pipeline import FETCHES, Pipeline
 

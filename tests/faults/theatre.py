@@ -5,18 +5,62 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from demo_store.api.server import DemoServer
+from demo_store.clock import ManualClock
+from demo_store.shop.life import advance, open_shop
+from demo_store.state import Store
 
 from tests.dag.equality import assert_equal_to_store
+from tests.dag.running import NOW
+from tests.dag.shop import Shop
+from tests.faults.on_disk import content
 from tests.faults.processes import join, perform_noting_lines, start
-from tests.faults.shop import SMALL_PAGES, Synced, content
 from tests.pipeline import Pipeline, Run, connection_to
 
 KINDS = ("full", "increment")
+LATER = timedelta(hours=30)
+SMALL_PAGES = {"shopify_page_size": "9"}
+
+
+@dataclass(frozen=True)
+class Synced:
+    """A folder as a good run has left it, and the store file of that time and of ``LATER``."""
+
+    folder: Path
+    then: Path
+    later: Path
+
+
+def sync_a_shop(folder: Path) -> Synced:
+    """A shop of some 40 orders after its first run, and again after it has lived on."""
+    then = folder / "then.db"
+    open_shop(then, orders=40, months=2, now=NOW).close()
+    with serving(then) as server:
+        run = Pipeline(folder / "synced", connection_to(server), SMALL_PAGES).run("first")
+        assert run.succeeded, run.reasons
+    later = Path(shutil.copy(then, folder / "later.db"))
+    store = Store.open(later)
+    advance(store, NOW + LATER)
+    shop = Shop(store, ManualClock(NOW + LATER / 2))
+    shop.delete("products", shop.records("products")[3])
+    store.close()
+    return Synced(folder / "synced", then, later)
+
+
+@contextmanager
+def serving(store_file: Path, **options: Any) -> Iterator[DemoServer]:
+    """A store file over HTTP; its clock stands at ``NOW``, or at ``clock``."""
+    store = Store.open(store_file)
+    with DemoServer(store, plan="unlimited", **{"clock": ManualClock(NOW)} | options) as server:
+        yield server
+    store.close()
 
 
 @dataclass

@@ -1,62 +1,13 @@
-"""A small shop with a history, what a sync has made of it, and what has happened in it since."""
+"""What a data folder shows: to readers, and to whoever looks for leftovers and locks."""
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from demo_store.api.server import DemoServer
-from demo_store.clock import ManualClock
-from demo_store.shop.life import advance, open_shop
-from demo_store.state import Store
-
 from tests.dag.equality import summary
-from tests.dag.running import NOW
-from tests.dag.shop import Shop
-from tests.pipeline import Pipeline, connection_to
-
-LATER = timedelta(hours=30)
-SMALL_PAGES = {"shopify_page_size": "9"}
-
-
-@dataclass(frozen=True)
-class Synced:
-    """A folder as a good run has left it, and the store file of that time and of ``LATER``."""
-
-    folder: Path
-    then: Path
-    later: Path
-
-
-def sync_a_shop(folder: Path) -> Synced:
-    """A shop of some 40 orders after its first run, and again after it has lived on."""
-    then = folder / "then.db"
-    open_shop(then, orders=40, months=2, now=NOW).close()
-    with serving(then) as server:
-        run = Pipeline(folder / "synced", connection_to(server), SMALL_PAGES).run("first")
-        assert run.succeeded, run.reasons
-    later = Path(shutil.copy(then, folder / "later.db"))
-    store = Store.open(later)
-    advance(store, NOW + LATER)
-    shop = Shop(store, ManualClock(NOW + LATER / 2))
-    shop.delete("products", shop.records("products")[3])
-    store.close()
-    return Synced(folder / "synced", then, later)
-
-
-@contextmanager
-def serving(store_file: Path, **options: Any) -> Iterator[DemoServer]:
-    """A store file over HTTP; its clock stands at ``NOW``, or at ``clock``."""
-    store = Store.open(store_file)
-    with DemoServer(store, plan="unlimited", **{"clock": ManualClock(NOW)} | options) as server:
-        yield server
-    store.close()
 
 
 def content(data_dir: Path) -> dict[str, Any]:
