@@ -23,6 +23,7 @@ from demo_store.api.auth import DEMO_TOKEN
 from demo_store.api.server import DemoServer
 from shopify_analytics import attempt, tasks
 from shopify_analytics.attempt import describe
+from shopify_analytics.hooks import shopify as hook_module
 from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.retry import ShopifyRetryPolicy
 
@@ -71,7 +72,7 @@ class Pipeline:
             patch.setenv("AIRFLOW_CONN_SHOPIFY_DEFAULT", json.dumps(self.connection))
             for name, value in (variables | self.variables).items():
                 patch.setenv(f"AIRFLOW_VAR_{name.upper()}", value)
-            patch.setattr(attempt, "ShopifyHook", partial(ShopifyHook, sleep=lambda _seconds: None))
+            patch.setattr(hook_module, "ShopifyHook", partial(ShopifyHook, sleep=lambda _seconds: None))
             yield
 
 

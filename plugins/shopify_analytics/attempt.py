@@ -9,17 +9,19 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from shopify_analytics.config import Folders, Settings, load_folders, load_settings
+from shopify_analytics.config import Folders, api_version, load_folders, page_size
 from shopify_analytics.database import connect
 from shopify_analytics.errors import SyncError
-from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.ledger import Outcome, Try, begin_try, end_try
 from shopify_analytics.staging import run_folder
+
+if TYPE_CHECKING:
+    from shopify_analytics.hooks.shopify import ShopifyHook
 
 log = logging.getLogger(__name__)
 
@@ -43,17 +45,15 @@ class TaskAttempt:
         return run_folder(self.folders.staging, self.run_id)
 
     @cached_property
-    def settings(self) -> Settings:
-        """What the operator has set.
+    def hook(self) -> ShopifyHook:
+        """The store, as the settings say it is to be read.
 
         :raises SettingsError: when a Variable has a value that cannot be used.
         """
-        return load_settings()
+        # Four of the eight tasks ask no store: they start faster without an HTTP client.
+        from shopify_analytics.hooks.shopify import ShopifyHook  # noqa: PLC0415
 
-    @cached_property
-    def hook(self) -> ShopifyHook:
-        """The store, as the settings say it is to be read."""
-        return ShopifyHook(api_version=self.settings.api_version, page_size=self.settings.page_size)
+        return ShopifyHook(api_version=api_version(), page_size=page_size())
 
     def database(self) -> AbstractContextManager[sqlite3.Connection]:
         """The open database, as a context manager."""

@@ -59,31 +59,45 @@ def load_folders() -> Folders:
 
 
 def load_settings() -> Settings:
-    """Read the Airflow Variables; an absent or empty one has its default.
+    """Read all Airflow Variables; an absent or empty one has its default.
+
+    Each is a request to Airflow's API server, so a task that needs one reads that one.
 
     :raises SettingsError: naming the Variable, its value and what it may be.
     """
     return Settings(
         **asdict(load_folders()),
-        api_version=_api_version("shopify_api_version", Settings.api_version),
-        page_size=_whole_number("shopify_page_size", Settings.page_size, 1, 250),
+        api_version=api_version(),
+        page_size=page_size(),
         overlap=timedelta(minutes=_whole_number("shopify_overlap_minutes", 10, 0, 7 * 24 * 60)),
         settle=timedelta(seconds=_whole_number("shopify_settle_seconds", 30, 0, 3600)),
-        top_n=_whole_number("analytics_top_n", Settings.top_n, 1, 1000),
+        top_n=top_n(),
     )
+
+
+def api_version() -> str:
+    """The Admin API's version; raises as :func:`load_settings` does."""
+    value = _variable("shopify_api_version") or Settings.api_version
+    if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", value):
+        raise SettingsError(
+            f"Variable shopify_api_version is {value!r}: set it to a version of Shopify's Admin API "
+            f"such as {Settings.api_version}"
+        )
+    return value
+
+
+def page_size() -> int:
+    """Records per request; raises as :func:`load_settings` does."""
+    return _whole_number("shopify_page_size", Settings.page_size, 1, 250)
+
+
+def top_n() -> int:
+    """Rows in ranked reports; raises as :func:`load_settings` does."""
+    return _whole_number("analytics_top_n", Settings.top_n, 1, 1000)
 
 
 def _variable(name: str) -> str:
     return str(Variable.get(name, default="") or "").strip()
-
-
-def _api_version(name: str, default: str) -> str:
-    value = _variable(name) or default
-    if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", value):
-        raise SettingsError(
-            f"Variable {name} is {value!r}: set it to a version of Shopify's Admin API such as {default}"
-        )
-    return value
 
 
 def _whole_number(name: str, default: int, least: int, most: int) -> int:

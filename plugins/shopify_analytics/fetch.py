@@ -8,14 +8,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shopify_analytics.database import SCOPES, get_metadata, shop_timezone
 from shopify_analytics.entities import ENTITIES, ORDERS, PRODUCTS, Entity
 from shopify_analytics.errors import ShopifyUnavailable
 from shopify_analytics.fields import MalformedRecord, required_integer, required_utc, utc_text
-from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.staging import EntityStaging, Window, record_ids
+
+if TYPE_CHECKING:
+    from shopify_analytics.hooks.shopify import ShopifyHook
 
 # REST lists at most 100 variants of a product and does not say that there are more:
 # https://shopify.dev/docs/api/admin/migrate/new-product-model

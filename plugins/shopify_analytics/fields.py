@@ -96,7 +96,7 @@ def decimal(record: Record, field: str) -> Decimal | None:
     if value is None or value == "":
         return None
     try:
-        amount = Decimal(str(value))
+        amount = Decimal(value if isinstance(value, str) else str(value))
     except InvalidOperation:
         raise _malformed(field, value, "an amount") from None
     if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
@@ -141,12 +141,13 @@ def moment(record: Record, field: str) -> datetime | None:
         raise _malformed(field, value, "a time with an offset")
     if not 1000 <= parsed.year <= 9998:
         raise _malformed(field, value, "a time in the years 1000 to 9998")
-    return parsed.astimezone(UTC).replace(microsecond=0)
+    moment = parsed.astimezone(UTC)
+    return moment.replace(microsecond=0) if moment.microsecond else moment
 
 
 def utc_text(time: datetime | None) -> str | None:
     """``2026-11-20T22:41:07Z``."""
-    return None if time is None else f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if time is None else f"{time.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def utc(record: Record, field: str) -> str | None:
@@ -190,6 +191,6 @@ def nested_list(record: Record, field: str) -> list[Any]:
 def children(record: Record, field: str) -> list[Record]:
     """A list of objects inside the record; empty when absent."""
     values = nested_list(record, field)
-    if not all(isinstance(value, Mapping) for value in values):
+    if values and not all(isinstance(value, Mapping) for value in values):
         raise MalformedRecord(f"{field} holds something else than objects")
     return values

@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from shopify_analytics.attempt import TaskAttempt
-from shopify_analytics.config import Settings
+from shopify_analytics.config import Settings, load_settings
 from shopify_analytics.database import get_watermark, remember_shop
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
-from shopify_analytics.hooks.shopify import missing_scopes
+from shopify_analytics.hooks.scopes import missing_scopes
 from shopify_analytics.ledger import end_tries, open_run, running_runs
 from shopify_analytics.run_log import close_run
 from shopify_analytics.staging import Window, remove_expired
@@ -43,7 +43,7 @@ def plan_windows(
         remove_expired(attempt.folders.staging)
         open_run(db, attempt.run_id, full_sync=full_sync)
         _check_conf(conf, params)
-        settings, hook = attempt.settings, attempt.hook
+        settings, hook = load_settings(), attempt.hook
         shop = hook.shop()
         read_at = hook.store_time
         if read_at is None:

@@ -219,7 +219,7 @@ def local_order_columns(
     local = processed_at.astimezone(zone) if processed_at else None
     return {
         "order_date": local.date().isoformat() if local else None,
-        "ordered_at_local": f"{local:%Y-%m-%dT%H:%M:%S}" if local else None,
+        "ordered_at_local": local.isoformat()[:19] if local else None,
         "order_hour": local.hour if local else None,
         "order_weekday": local.isoweekday() if local else None,
         "fulfilled_date": local_date(first_fulfilled_at, zone),

@@ -9,6 +9,7 @@ from airflow.sdk import get_current_context
 
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.attempt import task_attempt
+from shopify_analytics.config import top_n
 from shopify_analytics.csv_export import export_tables
 from shopify_analytics.fetch import fetch
 from shopify_analytics.load import load_staged
@@ -54,7 +55,7 @@ def export_csv() -> dict[str, Any]:
 def compute_analytics() -> dict[str, Any]:
     """The headline figures."""
     with task_attempt() as attempt, attempt.database() as db:
-        summary = compute_summary(db, attempt.settings.top_n)
+        summary = compute_summary(db, top_n())
         write_summary(summary, attempt.folders.summary, attempt.workspace)
         return attempt.returns({key: value for key, value in summary.items() if not isinstance(value, list)})
 

@@ -19,7 +19,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 from demo_store.api.auth import DEMO_TOKEN
 from demo_store.api.server import DemoServer
-from shopify_analytics import attempt
+from shopify_analytics.hooks import shopify as hook_module
 from shopify_analytics.hooks.shopify import ShopifyHook
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -102,7 +102,9 @@ class Sync:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            patch.setattr(attempt, "ShopifyHook", partial(ShopifyHook, sleep=self.sleep or self.naps.append))
+            patch.setattr(
+                hook_module, "ShopifyHook", partial(ShopifyHook, sleep=self.sleep or self.naps.append)
+            )
             # dag.test pauses for a second wherever it finds no task to run.
             patch.setattr(time, "sleep", lambda _: None)
             run = read_run(load_dag().test(run_conf=conf or {}, **options).run_id)

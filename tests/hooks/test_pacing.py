@@ -145,6 +145,17 @@ def test_what_others_send_makes_the_reserve_larger() -> None:
     assert pacer.delay() == 0.5
 
 
+def test_what_the_header_rounds_up_is_no_call_of_others() -> None:
+    clock = Clock()
+    pacer = Pacer(clock)
+    pacer.answered("38/40")
+    clock.now = 0.25
+    pacer.answered("39/40")  # 38.5, rounded up
+    assert pacer.delay() == 0.25
+    pacer.answered("40/40")  # 39.5, rounded up
+    assert pacer.delay() == 0.75
+
+
 def test_the_level_sinks_while_time_passes() -> None:
     clock = Clock()
     pacer = Pacer(clock)

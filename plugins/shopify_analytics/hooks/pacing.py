@@ -52,10 +52,14 @@ class Pacer:
         if match is None:
             return
         used, size = int(match[1]), int(match[2])
+        level = float(used)
         if size == self._size:
-            by_others = used - self._used_now() - (0 if refused else 1)
-            self._others_per_request += SMOOTHING * (by_others - self._others_per_request)
-        self._size, self._used, self._seen_at = size, used, now
+            expected = self._used_now() + (0 if refused else 1)
+            # The header is rounded up: what it hides of a call is as expected, and no sign of others.
+            if used - 1 < expected <= used:
+                level = expected
+            self._others_per_request += SMOOTHING * (level - expected - self._others_per_request)
+        self._size, self._used, self._seen_at = size, level, now
 
     @property
     def _leak(self) -> float:

@@ -24,9 +24,8 @@ from shopify_analytics.hooks.answers import (
 from shopify_analytics.hooks.connection import StoreConnection, read_connection
 from shopify_analytics.hooks.pacing import Pacer
 from shopify_analytics.hooks.patience import patient
+from shopify_analytics.hooks.scopes import missing_scopes
 from shopify_analytics.hooks.tokens import TIMEOUT_SECONDS, TokenAuth
-
-REQUIRED_SCOPES = ("read_products", "read_customers", "read_orders")
 
 Content = TypeVar("Content")
 
@@ -204,11 +203,6 @@ class ShopifyHook(BaseHook):
             if warning not in self.warnings:
                 self.warnings.append(warning)
                 self.log.warning("%s", warning)
-
-
-def missing_scopes(granted: frozenset[str]) -> list[str]:
-    """Return the scopes a sync needs and does not have; writing implies reading."""
-    return [scope for scope in REQUIRED_SCOPES if not granted & {scope, scope.replace("read_", "write_")}]
 
 
 def _listed(scopes: frozenset[str] | list[str]) -> str:
