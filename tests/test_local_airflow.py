@@ -8,7 +8,10 @@ from pathlib import Path
 
 import local_airflow
 import pytest
+from shopify_analytics.database import connect
 from sync_conf import problem
+
+from tests.syncing import dump
 
 Printed = pytest.CaptureFixture[str]
 AN_OBJECT = 'Set it to a JSON object such as {"full_sync": true}'
@@ -119,3 +122,28 @@ def test_a_run_that_can_keep_no_log_says_why_it_failed(
         ),
         f"Airflow's own log of this run: {tmp_path / 'logs' / 'airflow_run.log'}",
     ]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_snapshot_is_made_of_the_database_that_the_variables_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed, named: bool
+) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_ANALYTICS_DATA_DIR", str(tmp_path / "data"))
+    with connect(tmp_path / "data" / "shopify_data.db") as db:
+        before = dump(db)
+    copy = tmp_path / "copy.db" if named else tmp_path / "data" / "shopify_data_snapshot.db"
+    assert local_airflow.main(["snapshot", str(copy)] if named else ["snapshot"]) == 0
+    with connect(copy) as db:
+        assert dump(db) == before
+    assert capsys.readouterr().out == f"Snapshot: {copy}, 0.1 MB\n"
+
+
+def test_a_snapshot_of_nothing_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_ANALYTICS_DATA_DIR", str(tmp_path))
+    with pytest.raises(SystemExit) as refused:
+        local_airflow.main(["snapshot"])
+    assert refused.value.code == (
+        f"There is no database at {tmp_path}/shopify_data.db yet: sync first, or set analytics_data_dir"
+    )

@@ -1,1 +1,1 @@
-"""``make bench``: the speed and memory of each stage of a sync."""
+"""``make bench``: speed and memory, each beside what it is to be compared with."""

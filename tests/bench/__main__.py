@@ -1,61 +1,46 @@
-"""Prints a table of every stage at two sizes of the demo store, without rate limit."""
+"""Prints the table for README, or only the parts named as arguments: pacing, dlt, load, memory, airflow."""
 
 from __future__ import annotations
 
-import json
-import subprocess
+import signal
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench.stage import STAGES
+from tests.bench import dlt_comparison, increment, loading, memory, pacing
+from tests.bench.figures import HEADER, Row
+from tests.bench.processes import BenchError, Workplace
 
-SIZES = (3_000, 12_000)
-
-
-def main() -> None:
-    print("| orders in store | stage | records or rows | seconds | per second | peak memory |")
-    print("|---:|---|---:|---:|---:|---:|")
-    for orders in SIZES:
-        with tempfile.TemporaryDirectory(prefix="shopify-analytics-bench-") as folder:
-            measure(orders, Path(folder))
-
-
-def measure(orders: int, folder: Path) -> None:
-    """Make a store of about so many orders and print a row for each stage."""
-    options = [
-        "--port",
-        "0",
-        "--plan",
-        "unlimited",
-        "--orders",
-        str(orders),
-        "--data",
-        str(folder / "store.db"),
-    ]
-    with subprocess.Popen(
-        [sys.executable, "-m", "demo_store", *options], stdout=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            ready = server.stdout.readline() if server.stdout else ""
-            url = ready.partition(" at ")[2].split()[0]
-            for stage in STAGES:
-                print_row(orders, stage, folder, url)
-        finally:
-            server.terminate()
+PARTS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
+    "pacing": pacing.measure,
+    "dlt": dlt_comparison.measure,
+    "load": loading.measure,
+    "memory": memory.measure,
+    "airflow": increment.measure,
+}
 
 
-def print_row(orders: int, stage: str, folder: Path, url: str) -> None:
-    command = [sys.executable, "-m", "tests.bench.stage", stage, str(folder / "data"), url]
-    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    figures = json.loads(output.stdout.splitlines()[-1])
-    seconds, records = figures["seconds"], figures["records"]
-    print(
-        f"| {orders:,} | {stage} | {records:,} | {seconds:.1f} | {records / seconds:,.0f} "
-        f"| {figures['peak_mb']:.0f} MB |",
-        flush=True,
-    )
+def main(names: list[str]) -> int:
+    """Measure the named parts, or all; return the exit status."""
+    if unknown := [name for name in names if name not in PARTS]:
+        print(f"No part is called {', '.join(unknown)}: choose from {', '.join(PARTS)}.", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with tempfile.TemporaryDirectory(prefix="shopify-analytics-bench-") as folder:
+        workplace = Workplace(Path(folder))
+        print(HEADER, flush=True)
+        for name in names or PARTS:
+            for row in PARTS[name](workplace):
+                print(row.markdown(), flush=True)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except BenchError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
