@@ -26,7 +26,7 @@ standalone: .venv/installed ## Airflow with its UI and scheduler on http://local
 	@$(LOCAL) standalone
 
 test: .venv/installed ## Every test that needs no Docker
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses auto --dist loadfile
 
 lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff check .
@@ -45,8 +45,8 @@ lock: .venv/installed ## Pin the newest versions that requirements*.in allow
 	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" requirements-bench.in --output-file requirements-bench.txt
 
-clean: ## Remove .venv and Airflow's own database; data/ and logs/ stay
-	rm -rf .venv .airflow
+clean: ## Remove .venv, .venv-bench and Airflow's own database; data/ and logs/ stay
+	rm -rf .venv .venv-bench .airflow
 
 .venv/installed: requirements.txt requirements-dev.txt provider/pyproject.toml provider/shopify_analytics_provider.py
 	@$(BASE_PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shopify_analytics.json_text import decode, encode
+from shopify_analytics.json_text import decode, decode_lines, encode
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(codec=None)) | st.sampled_from(["half \ud83e", "\u2028", "\x00", "茶 🫖"])
@@ -50,3 +50,24 @@ def test_what_is_no_number_is_let_through_for_its_record_to_be_refused() -> None
 def test_what_is_no_json_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         decode(text)
+
+
+def test_lines_are_decoded_one_by_one_where_a_line_needs_patience() -> None:
+    assert decode_lines(b'{"a": 1}\n[2]\n') == [{"a": 1}, [2]]
+    assert decode_lines(b'{"a": 1}\n"\\ud83d"\n') == [{"a": 1}, "\ud83d"]
+    assert decode_lines(b"") == []
+    with pytest.raises(ValueError, match="Expecting"):
+        decode_lines(b'{"a": 1}\n{')
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_as_it_was_after_good_and_bad_text(enabled: bool) -> None:
+    was_enabled = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        decode(b"[1]")
+        with pytest.raises(ValueError, match="Expecting"):
+            decode(b"[")
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if was_enabled else gc.disable)()

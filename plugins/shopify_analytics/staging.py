@@ -20,7 +20,7 @@ from typing import Any
 from shopify_analytics.errors import StagingRefused
 from shopify_analytics.fields import SQLITE_INTEGERS
 from shopify_analytics.files import replacing
-from shopify_analytics.json_text import decode, encode
+from shopify_analytics.json_text import decode_lines, encode
 
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
@@ -111,9 +111,9 @@ class EntityStaging:
         :raises StagingRefused: when they were cleaned up meanwhile.
         """
         for number in range(1, self.progress.pages + 1):
-            yield list(_read_lines(self.folder / f"{number:06d}.ndjson.gz"))
+            yield _read_lines(self.folder / f"{number:06d}.ndjson.gz")
 
-    def deleted(self) -> Iterator[dict[str, Any]]:
+    def deleted(self) -> list[dict[str, Any]]:
         """``{"id", "deleted_at"}`` of what the store no longer has."""
         return _read_lines(self.folder / "deleted.ndjson.gz")
 
@@ -171,10 +171,8 @@ def _read_progress(folder: Path) -> Progress | None:
     return Progress(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
 
 
-def _read_lines(path: Path) -> Iterator[Any]:
+def _read_lines(path: Path) -> list[Any]:
     try:
-        with gzip.open(path) as lines:
-            for line in lines:
-                yield decode(line)
+        return decode_lines(gzip.decompress(path.read_bytes()))
     except FileNotFoundError as error:
         raise StagingRefused(f"{path} was cleaned up meanwhile: clear the run from plan_sync") from error

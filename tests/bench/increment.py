@@ -15,7 +15,7 @@ from demo_store.state import Store
 
 from tests.bench.figures import Row
 from tests.bench.processes import PROJECT, Workplace, say
-from tests.bench.standalone import airflow_standalone
+from tests.standalone import airflow_standalone
 
 ORDERS = 3_000
 CHANGED = 50
