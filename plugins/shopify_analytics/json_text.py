@@ -44,7 +44,7 @@ def encode(value: Any) -> bytes:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Let the garbage collector wait: a parser makes much and no garbage, which it would look through often."""
+    """Let the garbage collector wait: a parser makes much that it would look through, and no garbage."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
