@@ -26,7 +26,7 @@ standalone: .venv/installed ## Airflow with its UI and scheduler on http://local
 	@$(LOCAL) standalone
 
 test: .venv/installed ## Every test that needs no Docker
-	$(PYTHON) -m pytest --numprocesses auto --dist loadfile
+	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff check .

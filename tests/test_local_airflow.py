@@ -82,7 +82,7 @@ def test_a_conf_that_the_dag_does_not_take_is_refused_in_one_line(capfd: Printed
 def test_an_unknown_command_is_refused_in_one_line() -> None:
     with pytest.raises(SystemExit) as refused:
         local_airflow.main(["fullsync"])
-    assert refused.value.code == "There is no command 'fullsync': use run, sync, standalone"
+    assert refused.value.code == "There is no command 'fullsync': use run, sync, standalone, snapshot"
 
 
 @pytest.mark.parametrize("conf", [[], [""], ["{}"]])

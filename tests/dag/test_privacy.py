@@ -11,10 +11,12 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -143,9 +145,14 @@ def values(db: sqlite3.Connection, query: str) -> Iterator[bytes]:
 
 
 def left_behind(sync: Sync) -> Iterator[bytes]:
-    """Airflow's whole database and files, our run logs and our run ledger."""
-    for folder in (Path(os.environ["AIRFLOW_HOME"]), sync.log_dir):
-        for path in sorted(folder.rglob("*")):
+    """Airflow's whole database and files, our run logs and our run ledger.
+
+    They are copied by another process: where this one closed a file of a database that it has open, the locks
+    on it would be gone (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    with TemporaryDirectory() as copies:
+        subprocess.run(["/bin/cp", "-R", os.environ["AIRFLOW_HOME"], str(sync.log_dir), copies], check=True)
+        for path in sorted(Path(copies).rglob("*")):
             if path.is_file():
                 yield from contents(path)
     with sync.database() as db:

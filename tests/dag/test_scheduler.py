@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -42,11 +43,21 @@ def environment(new_sync: Sync, tmp_path: Path) -> dict[str, str]:
         **new_sync.environment,
         **IMPATIENCE,
         "AIRFLOW_HOME": str(tmp_path / "airflow"),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(impatient_dags(tmp_path / "dags")),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
     }
+
+
+def impatient_dags(folder: Path) -> Path:
+    """The DAG in a folder of its own, with pauses of a second before each retry."""
+    folder.mkdir()
+    dag = (PROJECT / "dags" / f"{DAG_ID}.py").read_text(encoding="utf-8")
+    impatient = re.sub(r'("(?:max_)?retry_delay": )timedelta\(\w+=\d+\)', r"\1timedelta(seconds=1)", dag)
+    assert impatient.count("timedelta(seconds=1)") == 2
+    (folder / f"{DAG_ID}.py").write_text(impatient, encoding="utf-8")
+    return folder
 
 
 @contextmanager
@@ -91,7 +102,7 @@ def watching_watermarks(database: Path) -> Iterator[list[str]]:
         watcher.join()
 
 
-def wait_for(what: str, condition: Callable[[], bool], seconds: float = 180) -> None:
+def wait_for(what: str, condition: Callable[[], bool], seconds: float = 400) -> None:
     """Wait until a condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -102,7 +113,7 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float = 180) -> 
 def test_schedulers_killed_amid_runs_and_triggers_at_once_lose_and_double_nothing(
     new_sync: Sync, server: DemoServer, shop: Shop, environment: dict[str, str]
 ) -> None:
-    home, dags = Path(environment["AIRFLOW_HOME"]), PROJECT / "dags"
+    home, dags = (Path(environment[name]) for name in ("AIRFLOW_HOME", "AIRFLOW__CORE__DAGS_FOLDER"))
     server.faults.change({"every": {"slow": 1}, "slow_seconds": 0.4})
     with watching_watermarks(new_sync.data_dir / "shopify_data.db") as watermarks:
         with airflow_standalone(home, dags, environment, [DAG_ID], on_schedule=True) as airflow:
@@ -114,7 +125,7 @@ def test_schedulers_killed_amid_runs_and_triggers_at_once_lose_and_double_nothin
                 airflow.kill()
                 shop.live(hours=3)
                 server.faults.change({"every": {}})
-                assert beside.wait(180) == 0
+                assert beside.wait(400) == 0
         with airflow_standalone(home, dags, environment, [DAG_ID]) as airflow:
             wait_for(
                 "the triggered runs to end",
