@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.dag.equality import assert_equal_to_store
-from tests.faults.histories import EVENTS, History, Seen
+from tests.faults.histories import EVENTS, History
 from tests.faults.on_disk import database_content, is_unlocked, leftovers
 from tests.faults.processes import go_on_for, join, start
+from tests.faults.seen import Seen
 from tests.pipeline import Pipeline, Run, connection_to
 
 DRAWS = st.integers(0, 9999).map(Random)
