@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,16 @@ def test_ended_runs_are_superseded_by_a_commit_beyond_their_windows(tmp_path: Pa
     run_folder(tmp_path, "never fetched").mkdir()
     remove_superseded(tmp_path, ["running"], {"orders": reach["level"]})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ahead", "running"]
+
+
+def test_two_runs_may_clean_up_the_same_folders_at_once(tmp_path: Path) -> None:
+    for number in range(300):
+        folder = run_folder(tmp_path, f"run {number}") / "orders"
+        EntityStaging.begin(folder, WINDOW).add_page([{"id": 1}])
+    with ThreadPoolExecutor(2) as runs:
+        cleaned = [runs.submit(remove_superseded, tmp_path, [], {"orders": LATER.updated_at_max}) for _ in "ab"]
+    assert [run.result() for run in cleaned] == [None, None]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_pages_that_were_cleaned_up_while_a_run_slept_are_refused(folder: Path) -> None:

@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -146,8 +147,9 @@ def remove_run(staging: Path, run_id: str) -> None:
 def remove_expired(staging: Path) -> None:
     """Clean up after runs that failed more than a week ago."""
     for folder in staging.glob("*"):
-        if time.time() - folder.stat().st_mtime > KEEP_FAILED_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run is removing it
+            if time.time() - folder.stat().st_mtime > KEEP_FAILED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_superseded(staging: Path, running: Iterable[str], watermarks: Mapping[str, str]) -> None:
@@ -158,17 +160,20 @@ def remove_superseded(staging: Path, running: Iterable[str], watermarks: Mapping
     """
     spared = {run_folder(staging, run_id) for run_id in running}
     for folder in set(staging.glob("*")) - spared:
-        windows = {
-            path.parent.name: json.loads(path.read_text(encoding="utf-8"))["window"]
-            for path in folder.glob("*/progress.json")
-        }
-        if all(window["updated_at_max"] <= watermarks.get(entity, "") for entity, window in windows.items()):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another run is removing it
+            windows = {
+                path.parent.name: json.loads(path.read_text(encoding="utf-8"))["window"]
+                for path in folder.glob("*/progress.json")
+            }
+            if all(window["updated_at_max"] <= watermarks.get(name, "") for name, window in windows.items()):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_progress(folder: Path) -> Progress | None:
-    file = folder / "progress.json"
-    return Progress(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+    try:
+        return Progress(**json.loads((folder / "progress.json").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
 
 
 def _read_lines(path: Path) -> list[Any]:

@@ -138,7 +138,7 @@ def assert_succeeded_or_overtaken(process: BaseProcess, outcome: Path) -> None:
     if join(process) == -signal.SIGKILL:
         return
     run: Run = pickle.loads(outcome.read_bytes())  # noqa: S301  our own
-    assert run.failed in ([], ["load_sqlite", "report_run"])
+    assert run.failed in ([], ["load_sqlite", "report_run"]), run.reasons
     if run.failed:
         assert run.reasons["load_sqlite"].endswith(
             ("another run was faster. Clear the run from plan_sync", "clear the run from plan_sync")
