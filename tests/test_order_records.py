@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies
 from shopify_analytics.entities import CUSTOMERS, ORDERS, PRODUCTS, Entity
-from shopify_analytics.fields import MalformedRecord
-from shopify_analytics.records import Row
+from shopify_analytics.fields import MalformedRecord, Row, ShopUnits
 
 from tests.demo_store import records
 from tests.demo_store.records import money
@@ -20,7 +19,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 
 def read(zone: ZoneInfo = AMSTERDAM, **changes: Any) -> dict[str, list[Row]]:
-    return ORDERS.rows(records.order(1, **changes), zone)
+    return ORDERS.rows(records.order(1, **changes), ShopUnits(zone, minor_digits=2))
 
 
 def columns(row: Row, *names: str) -> tuple[Any, ...]:
@@ -58,14 +57,14 @@ def test_an_order_is_dated_by_its_creation_only_when_nothing_else_is_known() -> 
 
 def test_processing_ends_with_the_first_fulfilment_that_succeeded() -> None:
     fulfillments = [
-        {"status": "cancelled", "created_at": "2026-11-20T13:00:00Z"},
-        {"status": "success", "created_at": "2026-11-22T23:30:00Z"},
-        {"status": "success", "created_at": "2026-11-21T18:00:00Z"},
-        {"status": "success", "created_at": None},
+        {"id": 1, "status": "cancelled", "created_at": "2026-11-20T13:00:00Z"},
+        {"id": 2, "status": "success", "created_at": "2026-11-22T23:30:00Z"},
+        {"id": 3, "status": "success", "created_at": "2026-11-21T18:00:00Z"},
+        {"id": 4, "status": "success", "created_at": None},
     ]
     (row,) = read(created_at="2026-11-20T12:00:00Z", fulfillments=fulfillments)["orders"]
-    expected = ("2026-11-21T18:00:00Z", "2026-11-21", 30.0)
-    assert columns(row, "first_fulfilled_at", "fulfilled_date", "processing_hours") == expected
+    names = ("first_fulfilled_at", "fulfilled_date", "processing_seconds", "processing_hours")
+    assert columns(row, *names) == ("2026-11-21T18:00:00Z", "2026-11-21", 30 * 3600, 30.0)
 
 
 def test_a_cancelled_order_keeps_the_shops_date_of_it() -> None:
@@ -76,9 +75,15 @@ def test_a_cancelled_order_keeps_the_shops_date_of_it() -> None:
 
 def test_shipping_is_that_of_lines_not_removed_after_their_discount() -> None:
     lines = [
-        {"price": "7.00", "discounted_price": "4.90", "tax_lines": [{"price": "0.85"}, {"price": "0.10"}]},
-        {"price": "3.10", "discount_allocations": [{"amount": "0.10"}, {"amount": "1.00"}]},
         {
+            "id": 1,
+            "price": "7.00",
+            "discounted_price": "4.90",
+            "tax_lines": [{"price": "0.85"}, {"price": "0.10"}],
+        },
+        {"id": 2, "price": "3.10", "discount_allocations": [{"amount": "0.10"}, {"amount": "1.00"}]},
+        {
+            "id": 3,
             "price": "99.00",
             "discounted_price": "99.00",
             "is_removed": True,
@@ -116,6 +121,28 @@ def test_duties_and_fees_are_in_the_shops_currency() -> None:
     assert columns(row, *names) == (12.34, 2.34, 5.0, None)
 
 
+def test_the_amount_that_the_buyer_saw_is_kept_in_the_buyers_currency() -> None:
+    seen = {
+        "shop_money": {"amount": "24.50", "currency_code": "EUR"},
+        "presentment_money": {"amount": "26.95", "currency_code": "USD"},
+    }
+    (row,) = read(presentment_currency="USD", total_price_set=seen)["orders"]
+    names = ("currency", "total_price", "presentment_currency", "presentment_total_price")
+    assert columns(row, *names) == ("EUR", 24.5, "USD", 26.95)
+    (row,) = read(total_price_set=None)["orders"]
+    assert row["presentment_total_price"] is None
+
+
+def test_an_order_has_its_channel_traffic_source_and_device() -> None:
+    phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile/15E148 Safari/604.1"
+    (row,) = read(
+        source_name="web", referring_site="https://l.instagram.com/", client_details={"user_agent": phone}
+    )["orders"]
+    assert columns(row, "channel", "traffic_source", "device") == ("Online Store", "Instagram", "mobile")
+    (row,) = read(source_name="pos", landing_site=None, client_details=None)["orders"]
+    assert columns(row, "channel", "traffic_source", "device") == ("Point of Sale", None, None)
+
+
 def test_a_lines_discount_and_tax_are_the_sums_of_their_parts() -> None:
     line = records.line_item(
         1,
@@ -139,30 +166,39 @@ def test_gift_cards_and_tips_are_told_from_goods() -> None:
 
 
 ADJUSTMENTS = [
-    {"kind": "shipping_refund", "amount": "-7.00"},
-    {"kind": "refund_discrepancy", "amount": "-33.84"},
-    {"kind": "of a kind not known yet", "amount": "10.00"},
+    {"id": 1, "kind": "shipping_refund", "amount": "-7.00", "tax_amount": "-1.40"},
+    {"id": 2, "kind": "refund_discrepancy", "amount": "-33.84", "tax_amount": "0.00"},
+    {"id": 3, "kind": "of a kind not known yet", "amount": "10.00"},
 ]
-SHIPPING_LINES = [{"subtotal_amount_set": money("5.00")}, {"subtotal_amount_set": money("2.00")}]
+SHIPPING_LINES = [
+    {"subtotal_amount_set": money("5.00"), "tax_amount_set": money("1.00")},
+    {"subtotal_amount_set": money("2.00"), "tax_amount_set": money("0.40")},
+]
 
 
 @pytest.mark.parametrize(
     ("refund", "expected"),
     [
-        ({"refund_shipping_lines": SHIPPING_LINES, "order_adjustments": ADJUSTMENTS}, (7.0, -23.84)),
-        ({"refund_shipping_lines": [], "order_adjustments": ADJUSTMENTS}, (0.0, -23.84)),
-        ({"refund_shipping_lines": None, "order_adjustments": ADJUSTMENTS}, (0.0, -23.84)),
-        ({"order_adjustments": ADJUSTMENTS}, (7.0, -23.84)),
-        ({"order_adjustments": ADJUSTMENTS[2:]}, (0.0, 10.0)),
-        ({}, (0.0, 0.0)),
+        ({"refund_shipping_lines": SHIPPING_LINES, "order_adjustments": ADJUSTMENTS}, (7.0, 1.4, -23.84)),
+        ({"refund_shipping_lines": [], "order_adjustments": ADJUSTMENTS}, (0.0, 0.0, -23.84)),
+        ({"refund_shipping_lines": None, "order_adjustments": ADJUSTMENTS}, (0.0, 0.0, -23.84)),
+        ({"order_adjustments": ADJUSTMENTS}, (7.0, 1.4, -23.84)),
+        ({"order_adjustments": ADJUSTMENTS[2:]}, (0.0, 0.0, 10.0)),
+        ({}, (0.0, 0.0, 0.0)),
     ],
     ids=["both forms count once", "no lines", "null lines", "old form", "given back less", "nothing"],
 )
 def test_refunded_shipping_counts_once_and_the_rest_is_discrepancy(
-    refund: dict[str, Any], expected: tuple[float, float]
+    refund: dict[str, Any], expected: tuple[float, ...]
 ) -> None:
     (row,) = read(refunds=[{"id": 1, **refund}])["refunds"]
-    assert columns(row, "shipping_refunded", "discrepancy") == expected
+    assert columns(row, "shipping_refunded", "shipping_tax_refunded", "discrepancy") == expected
+
+
+def test_refunded_duties_are_in_the_shops_currency() -> None:
+    duties = [{"duty_id": 1, "amount_set": money("12.00")}, {"duty_id": 2, "amount_set": money("0.34")}]
+    (row,) = read(refunds=[{"id": 1, "duties": duties}])["refunds"]
+    assert row["duties_refunded"] == 12.34
 
 
 def test_a_refund_is_dated_by_its_processing_on_the_shops_calendar() -> None:
@@ -218,7 +254,7 @@ def test_whatever_a_field_holds_the_record_is_read_or_refused(
         place = place[key]
     place[last] = data.draw(JSON)
     try:
-        rows = entity.rows(record, NEW_YORK)
+        rows = entity.rows(record, ShopUnits(NEW_YORK, minor_digits=2))
     except MalformedRecord:
         return
     assert all(_storable(value) for table in rows.values() for row in table for value in row.values())

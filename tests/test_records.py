@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from shopify_analytics.entities import CUSTOMERS, ORDERS, PRODUCTS
-from shopify_analytics.records import Row
+from shopify_analytics.fields import Row, ShopUnits
 
 from tests.demo_store import records
 from tests.samples import sample
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+EUROS_IN_AMSTERDAM = ShopUnits(ZoneInfo("Europe/Amsterdam"), minor_digits=2)
 UTRECHT_AND_NOTHING_ELSE = {"city": "Utrecht"}
 
 
-def order_row(zone: ZoneInfo = AMSTERDAM, **changes: Any) -> Row:
-    return ORDERS.rows(records.order(1, **changes), zone)["orders"][0]
+def order_row(**changes: Any) -> Row:
+    return ORDERS.rows(records.order(1, **changes), EUROS_IN_AMSTERDAM)["orders"][0]
 
 
 def picked(row: Row, *columns: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def picked(row: Row, *columns: str) -> dict[str, Any]:
 
 
 def test_the_sample_order_becomes_its_row() -> None:
-    assert ORDERS.rows(sample("order"), AMSTERDAM)["orders"] == [
+    assert ORDERS.rows(sample("order"), EUROS_IN_AMSTERDAM)["orders"] == [
         {
             "id": 7100000000001,
             "name": "#1042",
@@ -39,6 +39,7 @@ def test_the_sample_order_becomes_its_row() -> None:
             "cancelled_at": None,
             "cancel_reason": None,
             "first_fulfilled_at": "2026-11-21T07:00:00Z",
+            "processing_seconds": 8 * 3600 + 18 * 60 + 53,
             "processing_hours": (8 * 3600 + 18 * 60 + 53) / 3600,
             "order_date": "2026-11-20",
             "ordered_at_local": "2026-11-20T23:41:05",
@@ -53,6 +54,8 @@ def test_the_sample_order_becomes_its_row() -> None:
             "taxes_included": 0,
             "is_test": 0,
             "source_name": "web",
+            "channel": "Online Store",
+            "traffic_source": "Direct",
             "total_line_items_price": 54.0,
             "total_discounts": 5.4,
             "subtotal_price": 48.6,
@@ -65,6 +68,7 @@ def test_the_sample_order_becomes_its_row() -> None:
             "total_duties": None,
             "total_additional_fees": None,
             "total_price": 66.72,
+            "presentment_total_price": 56.71,
             "current_subtotal_price": 26.55,
             "current_total_discounts": 2.95,
             "current_total_tax": 6.71,
@@ -89,6 +93,7 @@ def test_the_sample_order_becomes_its_row() -> None:
             "referring_site": None,
             "landing_site": None,
             "user_agent": None,
+            "device": None,
             "payment_gateways": "shopify_payments",
             "location_id": None,
             "app_id": 580111,
@@ -98,7 +103,7 @@ def test_the_sample_order_becomes_its_row() -> None:
 
 
 def test_the_sample_orders_lines_and_refund_become_their_rows() -> None:
-    rows = ORDERS.rows(sample("order"), AMSTERDAM)
+    rows = ORDERS.rows(sample("order"), EUROS_IN_AMSTERDAM)
     assert rows["line_items"] == [
         {
             "id": 9300000000001,
@@ -148,6 +153,8 @@ def test_the_sample_orders_lines_and_refund_become_their_rows() -> None:
             "refund_date": "2026-11-21",
             "note": "chipped",
             "shipping_refunded": 0.0,
+            "shipping_tax_refunded": 0.0,
+            "duties_refunded": 0.0,
             "discrepancy": 0.0,
         }
     ]
@@ -166,7 +173,7 @@ def test_the_sample_orders_lines_and_refund_become_their_rows() -> None:
 
 
 def test_the_sample_customer_becomes_its_row() -> None:
-    assert CUSTOMERS.rows(sample("customer"), AMSTERDAM) == {
+    assert CUSTOMERS.rows(sample("customer"), EUROS_IN_AMSTERDAM) == {
         "customers": [
             {
                 "id": 8200000000001,
@@ -192,7 +199,7 @@ def test_the_sample_customer_becomes_its_row() -> None:
 
 
 def test_the_sample_product_becomes_its_rows() -> None:
-    assert PRODUCTS.rows(sample("product"), AMSTERDAM) == {
+    assert PRODUCTS.rows(sample("product"), EUROS_IN_AMSTERDAM) == {
         "products": [
             {
                 "id": 9100000000001,
@@ -231,7 +238,7 @@ def test_the_sample_product_becomes_its_rows() -> None:
 
 def test_everything_about_a_person_may_be_missing() -> None:
     nobody = dict.fromkeys(("email", "first_name", "last_name", "phone", "default_address", "currency"))
-    (row,) = CUSTOMERS.rows(records.customer(1, **nobody), AMSTERDAM)["customers"]
+    (row,) = CUSTOMERS.rows(records.customer(1, **nobody), EUROS_IN_AMSTERDAM)["customers"]
     unknown = {column for column, value in row.items() if value is None}
     place = {"city", "province", "province_code", "country", "country_code", "zip"}
     assert unknown == {"email", "first_name", "last_name", "phone", "currency", "deleted_at"} | place
@@ -244,7 +251,7 @@ def test_everything_about_a_person_may_be_missing() -> None:
 def test_an_address_that_is_not_sent_is_no_address() -> None:
     sent = records.order(1, billing_address=UTRECHT_AND_NOTHING_ELSE)
     del sent["shipping_address"], sent["client_details"], sent["customer"]
-    (row,) = ORDERS.rows(sent, AMSTERDAM)["orders"]
+    (row,) = ORDERS.rows(sent, EUROS_IN_AMSTERDAM)["orders"]
     assert (row["shipping_city"], row["billing_city"], row["billing_country_code"]) == (None, "Utrecht", None)
     assert (row["user_agent"], row["customer_id"]) == (None, None)
 
@@ -253,4 +260,4 @@ def test_an_address_that_is_not_sent_is_no_address() -> None:
 def test_fields_that_nobody_knows_yet_are_ignored(entity: Any) -> None:
     known = sample(entity.name.removesuffix("s"))
     unknown = known | {"new_in_2027": {"deeply": [{"nested": 1}]}, "another": None}
-    assert entity.rows(unknown, AMSTERDAM) == entity.rows(known, AMSTERDAM)
+    assert entity.rows(unknown, EUROS_IN_AMSTERDAM) == entity.rows(known, EUROS_IN_AMSTERDAM)

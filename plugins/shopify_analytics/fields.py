@@ -7,15 +7,25 @@ raises :class:`MalformedRecord` when it holds something else than it should.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 Record = Mapping[str, Any]
+Row = dict[str, Any]
 ZERO = Decimal(0)
 SQLITE_INTEGERS = range(-(2**63), 2**63)
 # SQLite's REAL keeps 15 digits exactly, two of them cents: https://www.sqlite.org/floatingpoint.html
 LARGEST_AMOUNT = Decimal(10) ** 13
+
+
+@dataclass(frozen=True)
+class ShopUnits:
+    """What a shop's records are measured in: its time zone, and how many digits its currency's cents have."""
+
+    zone: tzinfo
+    minor_digits: int
 
 
 class MalformedRecord(ValueError):
@@ -97,9 +107,10 @@ def decimal(record: Record, field: str) -> Decimal | None:
         return None
     try:
         amount = Decimal(value if isinstance(value, str) else str(value))
+        is_storable = -LARGEST_AMOUNT < amount < LARGEST_AMOUNT  # no NaN can be compared
     except InvalidOperation:
-        raise _malformed(field, value, "an amount") from None
-    if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
+        is_storable = False
+    if not is_storable:
         raise _malformed(field, value, "an amount")
     return amount
 
@@ -110,12 +121,17 @@ def money(record: Record, field: str) -> float | None:
     return None if amount is None else float(amount)
 
 
-def required_money(record: Record, field: str) -> float:
-    """As :func:`money`, for a field that a row cannot do without."""
+def required_decimal(record: Record, field: str) -> Decimal:
+    """As :func:`decimal`, for a field that a row cannot do without."""
     amount = decimal(record, field)
     if amount is None:
         raise MalformedRecord(f"{field} is missing")
-    return float(amount)
+    return amount
+
+
+def required_money(record: Record, field: str) -> float:
+    """As :func:`money`, for a field that a row cannot do without."""
+    return float(required_decimal(record, field))
 
 
 def shop_money(record: Record, field: str) -> Decimal | None:
@@ -123,9 +139,17 @@ def shop_money(record: Record, field: str) -> Decimal | None:
     return decimal(nested(nested(record, field), "shop_money"), "amount")
 
 
+def presentment_money(record: Record, field: str) -> Decimal | None:
+    """The amount of a ``…_set`` field in the currency that the buyer saw."""
+    return decimal(nested(nested(record, field), "presentment_money"), "amount")
+
+
 def total(records: Iterable[Record], field: str) -> Decimal:
     """The exact sum of an amount over several records; absent amounts count as zero."""
-    return sum((decimal(record, field) or ZERO for record in records), ZERO)
+    amount = ZERO
+    for record in records:
+        amount += decimal(record, field) or ZERO
+    return amount
 
 
 def moment(record: Record, field: str) -> datetime | None:
@@ -173,7 +197,7 @@ def nested(record: Record, field: str) -> Record:
     value = record.get(field)
     if value is None:
         return {}
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise MalformedRecord(f"{field} is a {type(value).__name__}, not an object")
     return value
 
@@ -191,6 +215,7 @@ def nested_list(record: Record, field: str) -> list[Any]:
 def children(record: Record, field: str) -> list[Record]:
     """A list of objects inside the record; empty when absent."""
     values = nested_list(record, field)
-    if values and not all(isinstance(value, Mapping) for value in values):
-        raise MalformedRecord(f"{field} holds something else than objects")
+    for value in values:
+        if not isinstance(value, dict):
+            raise MalformedRecord(f"{field} holds something else than objects")
     return values

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 from decimal import Decimal
-from typing import Any
 
+from shopify_analytics.device import device_class
 from shopify_analytics.fields import (
     ZERO,
     Record,
+    Row,
+    ShopUnits,
     boolean,
     children,
-    decimal,
     integer,
     joined,
     joined_list,
@@ -23,8 +24,8 @@ from shopify_analytics.fields import (
     moment,
     money,
     nested,
+    presentment_money,
     required_integer,
-    required_money,
     required_utc,
     shop_money,
     text,
@@ -32,8 +33,16 @@ from shopify_analytics.fields import (
     utc,
     utc_text,
 )
-
-Row = dict[str, Any]
+from shopify_analytics.order_parts import (
+    adjustments_of,
+    discounted_price,
+    duties_refunded,
+    shipping_lines_kept,
+    shipping_refunded,
+    shipping_tax_refunded,
+    tax_of,
+)
+from shopify_analytics.sources import order_source
 
 
 def product(record: Record) -> Row:
@@ -91,12 +100,17 @@ def customer(record: Record) -> Row:
     }
 
 
-def order(record: Record, zone: tzinfo) -> Row:
+def order(record: Record, units: ShopUnits) -> Row:
     """A row of ``orders``; an order is dated by ``processed_at`` on the shop's calendar."""
     created_at = moment(record, "created_at")
     processed_at = moment(record, "processed_at") or created_at
     cancelled_at = moment(record, "cancelled_at")
     first_fulfilled_at = _first_fulfilled_at(record)
+    processing_seconds = _seconds_between(created_at, first_fulfilled_at)
+    source_name = text(record, "source_name")
+    referring_site, landing_site = text(record, "referring_site"), text(record, "landing_site")
+    channel, traffic_source = order_source(source_name, referring_site, landing_site)
+    user_agent = text(nested(record, "client_details"), "user_agent")
     return {
         "id": required_integer(record, "id"),
         "name": text(record, "name"),
@@ -110,15 +124,18 @@ def order(record: Record, zone: tzinfo) -> Row:
         "cancelled_at": utc_text(cancelled_at),
         "cancel_reason": text(record, "cancel_reason"),
         "first_fulfilled_at": utc_text(first_fulfilled_at),
-        "processing_hours": _hours_between(created_at, first_fulfilled_at),
-        **local_order_columns(processed_at, first_fulfilled_at, cancelled_at, zone),
+        "processing_seconds": processing_seconds,
+        "processing_hours": None if processing_seconds is None else processing_seconds / 3600,
+        **local_order_columns(processed_at, first_fulfilled_at, cancelled_at, units.zone),
         "financial_status": text(record, "financial_status"),
         "fulfillment_status": text(record, "fulfillment_status"),
         "currency": text(record, "currency"),
         "presentment_currency": text(record, "presentment_currency"),
         "taxes_included": boolean(record, "taxes_included"),
         "is_test": boolean(record, "test"),
-        "source_name": text(record, "source_name"),
+        "source_name": source_name,
+        "channel": channel,
+        "traffic_source": traffic_source,
         "total_line_items_price": money(record, "total_line_items_price"),
         "total_discounts": money(record, "total_discounts"),
         "subtotal_price": money(record, "subtotal_price"),
@@ -128,6 +145,7 @@ def order(record: Record, zone: tzinfo) -> Row:
         "total_duties": _float(shop_money(record, "original_total_duties_set")),
         "total_additional_fees": _float(shop_money(record, "original_total_additional_fees_set")),
         "total_price": money(record, "total_price"),
+        "presentment_total_price": _float(presentment_money(record, "total_price_set")),
         "current_subtotal_price": money(record, "current_subtotal_price"),
         "current_total_discounts": money(record, "current_total_discounts"),
         "current_total_tax": money(record, "current_total_tax"),
@@ -139,9 +157,10 @@ def order(record: Record, zone: tzinfo) -> Row:
         **_place(nested(record, "billing_address"), "billing_"),
         "discount_codes": joined(children(record, "discount_codes"), "code"),
         "tags": text(record, "tags"),
-        "referring_site": text(record, "referring_site"),
-        "landing_site": text(record, "landing_site"),
-        "user_agent": text(nested(record, "client_details"), "user_agent"),
+        "referring_site": referring_site,
+        "landing_site": landing_site,
+        "user_agent": user_agent,
+        "device": device_class(user_agent),
         "payment_gateways": joined_list(record, "payment_gateway_names"),
         "location_id": integer(record, "location_id"),
         "app_id": integer(record, "app_id"),
@@ -149,63 +168,41 @@ def order(record: Record, zone: tzinfo) -> Row:
     }
 
 
-def line_item(record: Record, order_id: int, position: int) -> Row:
-    """A row of ``line_items``; only a tip carries ``tip_payment_method``."""
-    return {
-        "id": required_integer(record, "id"),
-        "order_id": order_id,
-        "product_id": integer(record, "product_id"),
-        "variant_id": integer(record, "variant_id"),
-        "position": position,
-        "title": text(record, "title"),
-        "variant_title": text(record, "variant_title"),
-        "sku": text(record, "sku"),
-        "vendor": text(record, "vendor"),
-        "quantity": required_integer(record, "quantity"),
-        "current_quantity": integer(record, "current_quantity"),
-        "price": required_money(record, "price"),
-        "discount_allocated": float(total(children(record, "discount_allocations"), "amount")),
-        "total_tax": float(total(children(record, "tax_lines"), "price")),
-        "gift_card": boolean(record, "gift_card"),
-        "is_tip": int(bool(record.get("tip_payment_method") or record.get("tip_payment_gateway"))),
-        "fulfillment_status": text(record, "fulfillment_status"),
-    }
-
-
-def refund(record: Record, order_id: int, zone: tzinfo) -> Row:
+def refund(record: Record, order_id: int, units: ShopUnits) -> Row:
     """A row of ``refunds``.
 
-    ``shipping_refunded`` is positive. ``discrepancy`` keeps Shopify's sign: below zero more was given back
-    than the lines account for, above zero less.
+    What was refunded is positive. ``discrepancy`` keeps Shopify's sign: below zero more was given back than
+    the lines account for, above zero less.
     """
     created_at = moment(record, "created_at")
     processed_at = moment(record, "processed_at")
-    adjustments = children(record, "order_adjustments")
     return {
         "id": required_integer(record, "id"),
         "order_id": order_id,
         "created_at": utc_text(created_at),
         "processed_at": utc_text(processed_at),
-        **local_refund_columns(processed_at or created_at, zone),
+        **local_refund_columns(processed_at or created_at, units.zone),
         "note": text(record, "note"),
-        "shipping_refunded": float(_shipping_refunded(record)),
-        "discrepancy": float(
-            total((entry for entry in adjustments if entry.get("kind") != "shipping_refund"), "amount")
-        ),
+        "shipping_refunded": float(shipping_refunded(record)),
+        "shipping_tax_refunded": float(shipping_tax_refunded(record)),
+        "duties_refunded": float(duties_refunded(record)),
+        "discrepancy": float(total(adjustments_of(record, shipping=False), "amount")),
     }
 
 
-def refund_line_item(record: Record, refund_id: int, order_id: int) -> Row:
-    """A row of ``refund_line_items``; the subtotal is already net of discount."""
+def fulfillment(record: Record, order_id: int, units: ShopUnits) -> Row:
+    """A row of ``fulfillments``."""
+    created_at = moment(record, "created_at")
     return {
         "id": required_integer(record, "id"),
-        "refund_id": refund_id,
         "order_id": order_id,
-        "line_item_id": integer(record, "line_item_id"),
-        "quantity": required_integer(record, "quantity"),
-        "subtotal": required_money(record, "subtotal"),
-        "total_tax": money(record, "total_tax") or 0.0,
-        "restock_type": text(record, "restock_type"),
+        "created_at": utc_text(created_at),
+        "updated_at": utc(record, "updated_at"),
+        **local_fulfillment_columns(created_at, units.zone),
+        "status": text(record, "status"),
+        "shipment_status": text(record, "shipment_status"),
+        "tracking_company": text(record, "tracking_company"),
+        "location_id": integer(record, "location_id"),
     }
 
 
@@ -232,6 +229,11 @@ def local_refund_columns(refunded_at: datetime | None, zone: tzinfo) -> Row:
     return {"refund_date": local_date(refunded_at, zone)}
 
 
+def local_fulfillment_columns(fulfilled_at: datetime | None, zone: tzinfo) -> Row:
+    """The column of ``fulfillments`` that holds a date on the shop's calendar."""
+    return {"fulfilled_date": local_date(fulfilled_at, zone)}
+
+
 def _place(address: Record, prefix: str = "") -> Row:
     """The columns that say where, never who."""
     fields = ("city", "province", "province_code", "country", "country_code", "zip")
@@ -243,38 +245,21 @@ def _first_fulfilled_at(record: Record) -> datetime | None:
     return min((at for entry in successes if (at := moment(entry, "created_at"))), default=None)
 
 
-def _hours_between(start: datetime | None, end: datetime | None) -> float | None:
-    return (end - start).total_seconds() / 3600 if start and end else None
+def _seconds_between(start: datetime | None, end: datetime | None) -> int | None:
+    return int((end - start).total_seconds()) if start and end else None
 
 
 def _shipping_columns(record: Record) -> Row:
     """Shipping lines that are not removed: price, discount, what remains, and the tax on it."""
-    lines = [line for line in children(record, "shipping_lines") if not line.get("is_removed")]
+    lines = shipping_lines_kept(record)
     price = total(lines, "price")
-    charged = sum((_discounted_price(line) for line in lines), ZERO)
+    charged = sum((discounted_price(line) for line in lines), ZERO)
     return {
         "shipping_price": float(price),
         "shipping_discount": float(price - charged),
         "total_shipping": float(charged),
-        "shipping_tax": float(sum((total(children(line, "tax_lines"), "price") for line in lines), ZERO)),
+        "shipping_tax": float(sum((tax_of(line) for line in lines), ZERO)),
     }
-
-
-def _discounted_price(shipping_line: Record) -> Decimal:
-    discounted = decimal(shipping_line, "discounted_price")
-    if discounted is not None:
-        return discounted
-    allocated = total(children(shipping_line, "discount_allocations"), "amount")
-    return (decimal(shipping_line, "price") or ZERO) - allocated
-
-
-def _shipping_refunded(record: Record) -> Decimal:
-    """``refund_shipping_lines``; only where that key is absent, the adjustments it replaced in 2024-10."""
-    if "refund_shipping_lines" in record:
-        lines = children(record, "refund_shipping_lines")
-        return sum((shop_money(line, "subtotal_amount_set") or ZERO for line in lines), ZERO)
-    adjustments = children(record, "order_adjustments")
-    return -total((entry for entry in adjustments if entry.get("kind") == "shipping_refund"), "amount")
 
 
 def _float(amount: Decimal | None) -> float | None:

@@ -15,7 +15,10 @@ SELECT
     line_items.total_tax,
     iif(line_items.gift_card, 'true', 'false') AS gift_card,
     iif(line_items.is_tip, 'true', 'false') AS is_tip,
-    line_items.fulfillment_status
+    line_items.fulfillment_status,
+    line_items.product_key,
+    line_items.variant_key,
+    line_items.product_type
 FROM line_items
 JOIN orders ON orders.id = line_items.order_id
 WHERE orders.deleted_at IS NULL

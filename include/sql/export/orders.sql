@@ -64,7 +64,20 @@ SELECT
     payment_gateways,
     location_id,
     app_id,
-    deleted_at
+    deleted_at,
+    presentment_total_price,
+    processing_seconds,
+    channel,
+    traffic_source,
+    device,
+    geo_country_code,
+    geo_country,
+    geo_province_code,
+    geo_province,
+    geo_city,
+    geo_source,
+    buyer_id,
+    order_seq
 FROM orders
 WHERE deleted_at IS NULL
 ORDER BY id

@@ -6,7 +6,9 @@ SELECT
     refunds.refund_date,
     refunds.note,
     refunds.shipping_refunded,
-    refunds.discrepancy
+    refunds.discrepancy,
+    refunds.shipping_tax_refunded,
+    refunds.duties_refunded
 FROM refunds
 JOIN orders ON orders.id = refunds.order_id
 WHERE orders.deleted_at IS NULL
