@@ -31,7 +31,8 @@ os.environ |= {
 
 pytest.register_assert_rewrite("tests.dag.equality", "tests.dag.refusals", "tests.faults.theatre")
 
-from shopify_analytics.database import connect, remember_shop  # noqa: E402 it imports airflow
+from shopify_analytics.database import connect  # noqa: E402 it imports airflow
+from shopify_analytics.shop import remember_shop  # noqa: E402
 
 from tests.demo_store.records import SHOP  # noqa: E402
 from tests.syncing import SCOPES, Syncs  # noqa: E402

@@ -5,19 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from demo_store.state import Store
-from shopify_analytics.database import shop_timezone
 from shopify_analytics.entities import ENTITIES
+from shopify_analytics.fields import ShopUnits
 from shopify_analytics.load import load_staged
+from shopify_analytics.shop import shop_units
 from shopify_analytics.staging import EntityStaging, Window
 
 from tests.raw_records import Json, records
 
 EVERYTHING = Window(None, "2026-11-22T12:00:00Z")
+UNITS = ShopUnits(UTC, 2)
 SCOPES = ("read_all_orders", "read_customers", "read_orders", "read_products")
 Counts = dict[str, dict[str, int]]
 
@@ -30,11 +32,11 @@ def stage(
     page_size: int = 250,
     deleted: Iterable[int] = (),
     deleted_at: str = EVERYTHING.updated_at_max,
-    zone: tzinfo = UTC,
+    units: ShopUnits = UNITS,
 ) -> EntityStaging:
     """Stage the records of one entity completely, in pages of ``page_size``."""
     staging = EntityStaging.begin(folder, window)
-    pending = [ENTITIES[folder.name].staged(record, zone) for record in staged]
+    pending = [ENTITIES[folder.name].staged(record, units) for record in staged]
     for start in range(0, len(pending), page_size):
         staging.add_page(pending[start : start + page_size])
     staging.finish({"id": record_id, "deleted_at": deleted_at} for record_id in deleted)
@@ -70,7 +72,7 @@ class Syncs:
                 window=window,
                 page_size=page_size,
                 deleted=(deleted or {}).get(entity, ()),
-                zone=shop_timezone(self.db),
+                units=shop_units(self.db),
             )
             for entity in ENTITIES
         ]

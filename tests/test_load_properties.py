@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopify_analytics.csv_export import export_tables
-from shopify_analytics.database import connect, remember_shop, table_version
+from shopify_analytics.database import connect, table_version
+from shopify_analytics.shop import remember_shop
 
 from tests.demo_store.records import SHOP, line_item, order, product, timestamp, variant
 from tests.syncing import SCOPES, Syncs, dump, rows

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from shopify_analytics.database import connect, set_metadata
+from shopify_analytics.database import connect, migrations, set_metadata
 from shopify_analytics.errors import DatabaseRefused, SettingsError
 
 from tests.syncing import dump
@@ -20,7 +20,7 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused) as error, connect(path):
         pytest.fail("it must not open")
     assert str(error.value) == (
-        f"{path} has schema version 99, this project knows 2: update the project, or restore an older backup"
+        f"{path} has schema version 99, this project knows {len(migrations())}: update the project, or restore an older backup"
     )
 
 

@@ -185,7 +185,11 @@ def test_there_may_be_no_staging_yet(tmp_path: Path) -> None:
 def test_progress_says_how_far_a_fetch_has_come(folder: Path) -> None:
     staged(folder, numbered(1, 2))
     assert json.loads((folder / "progress.json").read_text()) == {
-        "window": {"updated_at_min": "2026-11-22T11:50:00Z", "updated_at_max": "2026-11-22T12:00:00Z"},
+        "window": {
+            "updated_at_min": "2026-11-22T11:50:00Z",
+            "updated_at_max": "2026-11-22T12:00:00Z",
+            "sweep": False,
+        },
         "pages": 1,
         "records": 2,
         "last_id": 2,
@@ -219,7 +223,9 @@ def test_two_runs_may_clean_up_the_same_folders_at_once(tmp_path: Path) -> None:
         folder = run_folder(tmp_path, f"run {number}") / "orders"
         EntityStaging.begin(folder, WINDOW).add_page([{"id": 1}])
     with ThreadPoolExecutor(2) as runs:
-        cleaned = [runs.submit(remove_superseded, tmp_path, [], {"orders": LATER.updated_at_max}) for _ in "ab"]
+        cleaned = [
+            runs.submit(remove_superseded, tmp_path, [], {"orders": LATER.updated_at_max}) for _ in "ab"
+        ]
     assert [run.result() for run in cleaned] == [None, None]
     assert list(tmp_path.iterdir()) == []
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from shopify_analytics.database import get_metadata, remember_shop, table_version
+from shopify_analytics.database import get_metadata, table_version
+from shopify_analytics.shop import remember_shop
 
 from tests.demo_store import records
 from tests.demo_store.records import SHOP
@@ -17,7 +18,7 @@ ORDER = records.order(
     created_at="2026-11-20T01:00:00+01:00",
     processed_at="2026-11-20T02:30:00+01:00",
     cancelled_at="2026-11-21T00:30:00+01:00",
-    fulfillments=[{"status": "success", "created_at": "2026-11-20T09:00:00+01:00"}],
+    fulfillments=[{"id": 1, "status": "success", "created_at": "2026-11-20T09:00:00+01:00"}],
     refunds=[{"id": 1, "created_at": "2026-11-22T05:00:00+01:00", "processed_at": None}],
 )
 LOCAL = "order_date, ordered_at_local, order_hour, order_weekday, fulfilled_date, cancelled_date"
@@ -28,11 +29,15 @@ def test_local_columns_are_rebuilt(db: sqlite3.Connection, syncs: Syncs) -> None
     amsterdam = ("2026-11-20", "2026-11-20T02:30:00", 2, 5, "2026-11-20", "2026-11-21")
     assert select(db, f"SELECT {LOCAL} FROM orders") == [amsterdam]
     assert select(db, "SELECT refund_date FROM refunds") == [("2026-11-22",)]
+    assert select(db, "SELECT DISTINCT ledger_date FROM sales_ledger") == [("2026-11-20",)]
+    assert select(db, "SELECT fulfilled_date FROM fulfillments") == [("2026-11-20",)]
 
     remember_shop(db, IN_NEW_YORK, SCOPES)
     new_york = ("2026-11-19", "2026-11-19T20:30:00", 20, 4, "2026-11-20", "2026-11-20")
     assert select(db, f"SELECT {LOCAL} FROM orders") == [new_york]
     assert select(db, "SELECT refund_date FROM refunds") == [("2026-11-21",)]
+    assert select(db, "SELECT DISTINCT ledger_date FROM sales_ledger") == [("2026-11-19",)]
+    assert select(db, "SELECT fulfilled_date FROM fulfillments") == [("2026-11-20",)]
     assert get_metadata(db, "shop.timezone") == "America/New_York"
 
 

@@ -1,28 +1,26 @@
-"""The SQLite database: open it, keep its schema up to date, remember watermarks and whose store it holds."""
+"""The SQLite database: open it, keep its schema up to date, remember watermarks and what changed."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from shopify_analytics.config import SQL
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import DatabaseRefused, SettingsError
-from shopify_analytics.fields import moment, utc_text
-from shopify_analytics.records import Row, local_order_columns, local_refund_columns
+from shopify_analytics.fields import utc_text
 
 BUSY_TIMEOUT_SECONDS = 300
 # Full disk, or folder that may not be written; file that is no database: https://www.sqlite.org/rescode.html
 UNUSABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
 BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
-DOMAIN, TIMEZONE, SCOPES = "shop.domain", "shop.timezone", "shop.scopes"
+# Set when what is derived from orders must be made anew by the next load.
+AGGREGATES_STALE = "aggregates.stale"
 
 
 def migrations() -> list[Path]:
@@ -76,6 +74,26 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     db.execute("COMMIT")
 
 
+@contextmanager
+def scratch(db: sqlite3.Connection, file: Path) -> Iterator[None]:
+    """A database of its own for what is only needed meanwhile, attached as ``scratch``, and removed on exit.
+
+    On the disk of the data folder: a large store fits neither into memory nor into every ``/tmp``.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    db.execute("ATTACH ? AS scratch", (str(file),))
+    try:
+        db.execute("PRAGMA scratch.journal_mode = OFF")
+        db.execute("PRAGMA scratch.synchronous = OFF")
+        yield
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        db.execute("DETACH scratch")
+        file.unlink(missing_ok=True)
+
+
 def now() -> str:
     """This machine's time as stored; only for bookkeeping, never for windows."""
     return utc_text(datetime.now(UTC)) or ""
@@ -121,40 +139,10 @@ def mark_changed(db: sqlite3.Connection, tables: Iterable[str]) -> None:
         set_metadata(db, f"version.{table}", str(table_version(db, table) + 1))
 
 
-def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Iterable[str]) -> None:
-    """Store whose data this is (``shop`` of shop.json) and what the token may read.
-
-    A changed time zone rebuilds the shop-local columns.
-
-    :raises DatabaseRefused: when the database belongs to another store.
-    """
-    domain = shop.get("myshopify_domain") or shop.get("domain")
-    known = get_metadata(db, DOMAIN)
-    if known and known != domain:
-        raise DatabaseRefused(
-            f"The database holds the store {known}, the connection leads to {domain}: "
-            "set the Variable analytics_data_dir to a folder for the new store, or move the old files away"
-        )
-    zone = _known_timezone(shop)
-    with transaction(db):
-        if get_metadata(db, TIMEZONE) not in (None, zone):
-            _rebuild_local_columns(db, ZoneInfo(zone))
-        for key, value in (
-            (DOMAIN, domain),
-            ("shop.name", shop.get("name")),
-            ("shop.currency", shop.get("currency")),
-            (TIMEZONE, zone),
-            (SCOPES, " ".join(sorted(scopes))),
-        ):
-            set_metadata(db, key, value)
-
-
-def shop_timezone(db: sqlite3.Connection) -> ZoneInfo:
-    """The shop's time zone, as remembered by :func:`remember_shop`."""
-    zone = get_metadata(db, TIMEZONE)
-    if zone is None:
-        raise DatabaseRefused("The database does not know its store yet: clear the run from plan_sync")
-    return ZoneInfo(zone)
+def primary_key(db: sqlite3.Connection, table: str) -> list[str]:
+    """The columns of the table's primary key in their order."""
+    found = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", (table,))
+    return [row[0] for row in found]
 
 
 def table_columns(db: sqlite3.Connection, table: str) -> list[str]:
@@ -165,17 +153,6 @@ def table_columns(db: sqlite3.Connection, table: str) -> list[str]:
 def placeholders(values: Iterable[object]) -> str:
     """``?, ?, ?`` for as many values."""
     return ", ".join("?" for _ in values)
-
-
-def _known_timezone(shop: Mapping[str, Any]) -> str:
-    zone = str(shop.get("iana_timezone") or "")
-    try:
-        ZoneInfo(zone)
-    except (ValueError, OSError) as error:
-        raise DatabaseRefused(
-            f"The store's time zone {zone!r} is not known here: install a newer tzdata package"
-        ) from error
-    return zone
 
 
 def _is_locked(error: BaseException) -> bool:
@@ -214,6 +191,7 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
         for entity in ENTITIES.values():
             if any(table_columns(db, table) != before[table] for table in entity.tables):
                 db.execute("DELETE FROM metadata WHERE key = ?", (f"watermark.{entity.name}",))
+        set_metadata(db, AGGREGATES_STALE, "1")
         set_metadata(db, "schema_version", str(len(files)))
 
 
@@ -246,32 +224,3 @@ def _statements(sql: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-def _rebuild_local_columns(db: sqlite3.Connection, zone: ZoneInfo) -> None:
-    for order_id, *times in _each(db, "orders", "processed_at, first_fulfilled_at, cancelled_at"):
-        processed_at, first_fulfilled_at, cancelled_at = map(_moment, times)
-        _update(
-            db, "orders", order_id, local_order_columns(processed_at, first_fulfilled_at, cancelled_at, zone)
-        )
-    for refund_id, refunded_at in _each(db, "refunds", "coalesce(processed_at, created_at)"):
-        _update(db, "refunds", refund_id, local_refund_columns(_moment(refunded_at), zone))
-    mark_changed(db, ["orders", "refunds"])
-
-
-def _each(db: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
-    """Every row in the order of ids, read in chunks so that the rows may be changed meanwhile."""
-    chunk = f"SELECT id, {columns} FROM {table} WHERE id > ? ORDER BY id LIMIT 1000"
-    rows = db.execute(chunk, (-(2**63),)).fetchall()
-    while rows:
-        yield from rows
-        rows = db.execute(chunk, (rows[-1][0],)).fetchall()
-
-
-def _moment(value: str | None) -> datetime | None:
-    return moment({"at": value}, "at")
-
-
-def _update(db: sqlite3.Connection, table: str, row_id: int, columns: Row) -> None:
-    assignments = ", ".join(f"{column} = ?" for column in columns)
-    db.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", (*columns.values(), row_id))

@@ -28,10 +28,14 @@ KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
 @dataclass(frozen=True)
 class Window:
-    """Which changes to read, as store times in UTC; without ``updated_at_min`` everything is read."""
+    """Which changes to read, as store times in UTC; without ``updated_at_min`` everything is read.
+
+    With ``sweep``, all ids that the store has are looked over besides.
+    """
 
     updated_at_min: str | None
     updated_at_max: str
+    sweep: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -113,6 +117,13 @@ class EntityStaging:
         """
         for number in range(1, self.progress.pages + 1):
             yield _read_lines(self.folder / f"{number:06d}.ndjson.gz")
+
+    def records(self) -> Iterator[tuple[int | None, str | None]]:
+        """Id and ``updated_at`` of every staged record, as far as it has them."""
+        for page in self.pages():
+            for staged in page:
+                rows = staged.get("rows")
+                yield staged["id"], rows[self.folder.name][0]["updated_at"] if rows else None
 
     def deleted(self) -> list[dict[str, Any]]:
         """``{"id", "deleted_at"}`` of what the store no longer has."""

@@ -19,11 +19,12 @@ from demo_store.api.auth import DEMO_TOKEN
 from demo_store.state import Condition, Store
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.csv_export import export_tables
-from shopify_analytics.database import connect, remember_shop, shop_timezone
+from shopify_analytics.database import connect
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fetch import fetch
 from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.load import load_staged
+from shopify_analytics.shop import remember_shop, shop_units
 from shopify_analytics.staging import EntityStaging, Window
 
 EVERYTHING = Window(None, "2030-01-01T00:00:00Z")
@@ -56,11 +57,11 @@ def stage_orders(data: Path, store: str) -> Figures:
     rows = Store.open(Path(store))
     with connect(database(data)) as db:
         remember_shop(db, rows.shop, ["read_all_orders"])
-        zone = shop_timezone(db)
+        units = shop_units(db)
     stagings = {name: EntityStaging.begin(data / "staging" / name, EVERYTHING) for name in ENTITIES}
     orders = stagings["orders"]
     while page := rows.select("orders", [Condition("id", ">", orders.progress.last_id)], limit=PAGE_SIZE):
-        orders.add_page([ENTITIES["orders"].staged(msgspec.json.decode(row.body), zone) for row in page])
+        orders.add_page([ENTITIES["orders"].staged(msgspec.json.decode(row.body), units) for row in page])
     for staging in stagings.values():
         staging.finish([])
     return {"records": orders.progress.records}

@@ -1,0 +1,94 @@
+-- Sales by day of whatever an order or a line belongs to. What happened to an order stands on its own date, what
+-- was given back on the date of the refund.
+WITH counted AS (
+    SELECT orders.*
+    FROM scope
+    JOIN orders ON orders.id = scope.order_id
+    WHERE orders.deleted_at IS NULL AND orders.is_test = 0
+),
+booked AS (
+    SELECT
+        sales_ledger.order_id,
+        coalesce(ledger_date, '') AS date,
+        sum(kind = 'order') AS orders,
+        sum(iif(kind = 'sale', quantity, 0)) AS units,
+        -sum(iif(kind = 'return', quantity, 0)) AS returned_units,
+        sum(iif(kind = 'sale', amount_minor, 0)) AS gross_sales,
+        -sum(iif(kind = 'discount', amount_minor, 0)) AS discounts,
+        -sum(iif(kind IN ('return', 'adjustment'), amount_minor, 0)) AS returns,
+        sum(iif(kind IN ('shipping', 'shipping_return'), amount_minor, 0)) AS shipping,
+        sum(iif(kind IN ('tax', 'tax_return'), amount_minor, 0)) AS taxes,
+        sum(iif(kind = 'duty', amount_minor, 0)) AS duties,
+        sum(iif(kind = 'fee', amount_minor, 0)) AS fees,
+        sum(iif(kind IN ('gift_card', 'gift_card_return'), amount_minor, 0)) AS gift_cards,
+        sum(iif(kind = 'tip', amount_minor, 0)) AS tips
+    FROM counted
+    JOIN sales_ledger ON sales_ledger.order_id = counted.id
+    GROUP BY sales_ledger.order_id, date
+),
+placed AS (
+    SELECT
+        counted.id AS order_id,
+        coalesce(order_date, '') AS date,
+        cancelled_at IS NOT NULL AS cancelled_orders,
+        EXISTS (
+            SELECT 1
+            FROM sales_ledger
+            WHERE sales_ledger.order_id = counted.id
+              AND kind IN ('return', 'shipping_return', 'gift_card_return', 'adjustment')
+        ) AS returned_orders,
+        CAST(round(coalesce(total_outstanding, 0) * :minor) AS INTEGER) AS outstanding,
+        cancelled_at IS NULL AND processing_seconds IS NOT NULL AS processed_orders,
+        iif(cancelled_at IS NULL, coalesce(processing_seconds, 0), 0) AS processing_seconds
+    FROM counted
+),
+sold_lines AS (
+    SELECT
+        sales_ledger.order_id,
+        coalesce(ledger_date, '') AS date,
+        coalesce(line_items.vendor, '') AS vendor,
+        coalesce(line_items.product_type, '') AS product_type,
+        kind,
+        iif(kind IN ('sale', 'return'), sales_ledger.quantity, 0) AS quantity,
+        amount_minor
+    FROM counted
+    JOIN sales_ledger ON sales_ledger.order_id = counted.id
+    JOIN line_items ON line_items.id = sales_ledger.line_item_id
+    WHERE kind IN ('sale', 'discount', 'return')
+),
+line_members AS (
+    SELECT order_id, 'vendor' AS dimension, vendor AS member, date, kind, quantity, amount_minor FROM sold_lines
+    UNION ALL
+    SELECT order_id, 'product_type', product_type, date, kind, quantity, amount_minor FROM sold_lines
+)
+SELECT
+    dimension, member, date,
+    sum(orders) AS orders, 0 AS cancelled_orders, 0 AS returned_orders,
+    sum(units) AS units, sum(returned_units) AS returned_units,
+    sum(gross_sales) AS gross_sales, sum(discounts) AS discounts, sum(returns) AS returns,
+    sum(shipping) AS shipping, sum(taxes) AS taxes, sum(duties) AS duties, sum(fees) AS fees,
+    sum(gift_cards) AS gift_cards, sum(tips) AS tips,
+    0 AS outstanding, 0 AS processed_orders, 0 AS processing_seconds
+FROM booked
+JOIN members USING (order_id)
+GROUP BY dimension, member, date
+UNION ALL
+SELECT
+    dimension, member, date,
+    0, sum(cancelled_orders), sum(returned_orders), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    sum(outstanding), sum(processed_orders), sum(processing_seconds)
+FROM placed
+JOIN members USING (order_id)
+GROUP BY dimension, member, date
+UNION ALL
+SELECT
+    dimension, member, date,
+    count(DISTINCT iif(kind = 'sale', order_id, NULL)), 0, 0,
+    sum(iif(kind = 'sale', quantity, 0)),
+    -sum(iif(kind = 'return', quantity, 0)),
+    sum(iif(kind = 'sale', amount_minor, 0)),
+    -sum(iif(kind = 'discount', amount_minor, 0)),
+    -sum(iif(kind = 'return', amount_minor, 0)),
+    0, 0, 0, 0, 0, 0, 0, 0, 0
+FROM line_members
+GROUP BY dimension, member, date
