@@ -100,7 +100,8 @@ class Derived:
         self.db.execute("CREATE TABLE scratch.touched_emails (email TEXT PRIMARY KEY)")
         self.db.execute("CREATE TABLE scratch.affected (order_id INTEGER PRIMARY KEY, is_subtracted)")
         self.db.execute("CREATE TABLE scratch.scope (order_id INTEGER PRIMARY KEY)")
-        self.db.execute("CREATE TABLE scratch.members (order_id, dimension, member)")
+        self.db.execute("CREATE TABLE scratch.members (order_id INTEGER, dimension TEXT, member TEXT)")
+        self.db.execute("CREATE INDEX scratch.members_by_order ON members (order_id)")
         for name in names("aggregates"):
             self.db.execute(f"CREATE TABLE scratch.delta_{name} AS SELECT * FROM {name} LIMIT 0")
         for table, selects in (

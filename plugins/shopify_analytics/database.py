@@ -16,6 +16,8 @@ from shopify_analytics.errors import DatabaseRefused, SettingsError
 from shopify_analytics.fields import utc_text
 
 BUSY_TIMEOUT_SECONDS = 300
+# SQLite's own 2 MB make the load of a large store write its indexes' pages again and again.
+CACHE_KB = 32 * 1024
 # Full disk, or folder that may not be written; file that is no database: https://www.sqlite.org/rescode.html
 UNUSABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_PERM")
 BROKEN = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
@@ -46,6 +48,7 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
+        db.execute(f"PRAGMA cache_size = {-CACHE_KB}")
         _migrate(db, path)
         yield db
     except sqlite3.DatabaseError as error:
@@ -86,6 +89,7 @@ def scratch(db: sqlite3.Connection, file: Path) -> Iterator[None]:
     try:
         db.execute("PRAGMA scratch.journal_mode = OFF")
         db.execute("PRAGMA scratch.synchronous = OFF")
+        db.execute(f"PRAGMA scratch.cache_size = {-CACHE_KB}")
         yield
     finally:
         if db.in_transaction:

@@ -92,8 +92,8 @@ class EntityMerge:
             yield f"SELECT {parent} FROM new_{table} WHERE rowid IN (SELECT row FROM diff_{table})"
             if table != self.name:
                 yield f"SELECT {parent} FROM removed_{table}"
-        live = f"SELECT id FROM {self.name} WHERE deleted_at IS NULL"
-        yield f"SELECT id FROM gone_{self.name} WHERE id IN ({live})"
+        known = f"CROSS JOIN {self.name} AS known ON known.id = gone.id"
+        yield f"SELECT gone.id FROM gone_{self.name} AS gone {known} WHERE known.deleted_at IS NULL"
 
     def _drop_older_versions(self) -> int:
         """Of two versions the newer counts, of equals the later; what was asked for counts in any case.
@@ -190,11 +190,12 @@ class EntityMerge:
         self.counts[table].deleted += removed.rowcount
 
     def _mark(self, table: str, column: str) -> int:
+        gone = f"gone_{self.name}"
         marked = self.db.execute(
             f"""
-            UPDATE {table} SET deleted_at = gone.deleted_at
-            FROM gone_{self.name} AS gone
-            WHERE {table}.{column} = gone.id AND {table}.deleted_at IS NULL
+            UPDATE {table}
+            SET deleted_at = (SELECT {gone}.deleted_at FROM {gone} WHERE {gone}.id = {table}.{column})
+            WHERE {column} IN (SELECT id FROM {gone}) AND deleted_at IS NULL
             """
         ).rowcount
         self.counts[table].deleted += marked

@@ -1,4 +1,4 @@
-"""Prints the table for README, or only the parts named as arguments: pacing, dlt, load, memory, airflow."""
+"""Prints the table for README, or only the parts named as arguments (their names: PARTS)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import dlt_comparison, increment, loading, memory, pacing
+from tests.bench import dlt_comparison, growth, increment, loading, memory, pacing
 from tests.bench.figures import HEADER, Row
 from tests.bench.processes import BenchError, Workplace
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
     "dlt": dlt_comparison.measure,
     "load": loading.measure,
     "memory": memory.measure,
+    "growth": growth.measure,
     "airflow": increment.measure,
 }
 

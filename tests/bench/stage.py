@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from demo_store.api.auth import DEMO_TOKEN
 from demo_store.state import Condition, Store
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.csv_export import export_tables
-from shopify_analytics.database import connect
+from shopify_analytics.database import connect, get_watermark
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fetch import fetch
 from shopify_analytics.hooks.shopify import ShopifyHook
@@ -67,6 +69,40 @@ def stage_orders(data: Path, store: str) -> Figures:
     return {"records": orders.progress.records}
 
 
+def stage_increment(data: Path, store: str, orders: str) -> Figures:
+    """Stage so many orders, spread over all, each changed by a refund of its first line."""
+    with connect(database(data)) as db:
+        units = shop_units(db)
+        watermark = str(get_watermark(db, "orders"))
+    window = Window(watermark, (datetime.fromisoformat(watermark) + timedelta(hours=1)).isoformat())
+    rows = Store.open(Path(store))
+    ids = rows.ids("orders")
+    chosen = sorted(ids)[:: len(ids) // int(orders)][: int(orders)]
+    shutil.rmtree(data / "staging", ignore_errors=True)
+    stagings = {name: EntityStaging.begin(data / "staging" / name, window) for name in ENTITIES}
+    for order_id in chosen:
+        (row,) = rows.select("orders", [Condition("id", "=", order_id)], limit=1)
+        order = refunded(msgspec.json.decode(row.body), window.updated_at_max)
+        stagings["orders"].add_page([ENTITIES["orders"].staged(order, units)])
+    for staging in stagings.values():
+        staging.finish([])
+    return {"records": len(chosen)}
+
+
+def refunded(order: dict[str, Any], at: str) -> dict[str, Any]:
+    """The order as it is after one piece of its first line came back."""
+    line = order["line_items"][0]
+    returned = {
+        "id": order["id"] + 1,
+        "line_item_id": line["id"],
+        "quantity": 1,
+        "subtotal": 1.0,
+        "total_tax": 0.0,
+    }
+    refund = {"id": order["id"] + 1, "created_at": at, "processed_at": at, "refund_line_items": [returned]}
+    return order | {"updated_at": at, "refunds": [*order["refunds"], refund]}
+
+
 def load(data: Path) -> Figures:
     """Load what is staged; return the number of ``rows`` by table."""
     staged = [EntityStaging.finished(data / "staging" / entity) for entity in ENTITIES]
@@ -101,7 +137,8 @@ def sync(data: Path, url: str) -> Figures:
 
 
 STAGES: dict[str, Callable[..., Figures]] = {
-    stage.__name__: stage for stage in (plan, fetch_entities, stage_orders, load, export, analytics, sync)
+    stage.__name__: stage
+    for stage in (plan, fetch_entities, stage_orders, stage_increment, load, export, analytics, sync)
 }
 
 

@@ -12,7 +12,7 @@ bands AS (
 those AS (
     SELECT DISTINCT orders.buyer_id AS id
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
 )
 SELECT
     coalesce(buyers.last_order_date, '') AS last_order_date,
@@ -21,5 +21,5 @@ SELECT
     count(*) AS buyers,
     sum(buyers.net_sales_minor) AS net_sales
 FROM those
-JOIN buyers ON buyers.id = those.id
+CROSS JOIN buyers ON buyers.id = those.id
 GROUP BY 1, 2, 3

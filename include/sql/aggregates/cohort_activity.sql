@@ -2,8 +2,8 @@
 WITH mine AS (
     SELECT orders.id, orders.buyer_id, orders.order_date, buyers.cohort_month
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
-    JOIN buyers ON buyers.id = orders.buyer_id
+    CROSS JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN buyers ON buyers.id = orders.buyer_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0 AND buyers.cohort_month IS NOT NULL
 ),
 activity AS (
@@ -16,7 +16,7 @@ activity AS (
     UNION ALL
     SELECT cohort_month, substr(ledger_date, 1, 7), 0, 0, sum(amount_minor)
     FROM mine
-    JOIN sales_ledger ON sales_ledger.order_id = mine.id
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = mine.id
     WHERE kind IN ('sale', 'discount', 'return', 'adjustment') AND ledger_date IS NOT NULL
     GROUP BY 1, 2
 )

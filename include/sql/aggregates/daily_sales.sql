@@ -3,7 +3,7 @@
 WITH counted AS (
     SELECT orders.*
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
 ),
 booked AS (
@@ -23,7 +23,7 @@ booked AS (
         sum(iif(kind IN ('gift_card', 'gift_card_return'), amount_minor, 0)) AS gift_cards,
         sum(iif(kind = 'tip', amount_minor, 0)) AS tips
     FROM counted
-    JOIN sales_ledger ON sales_ledger.order_id = counted.id
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
     GROUP BY sales_ledger.order_id, date
 ),
 placed AS (
@@ -52,7 +52,7 @@ sold_lines AS (
         iif(kind IN ('sale', 'return'), sales_ledger.quantity, 0) AS quantity,
         amount_minor
     FROM counted
-    JOIN sales_ledger ON sales_ledger.order_id = counted.id
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
     JOIN line_items ON line_items.id = sales_ledger.line_item_id
     WHERE kind IN ('sale', 'discount', 'return')
 ),
@@ -70,7 +70,7 @@ SELECT
     sum(gift_cards) AS gift_cards, sum(tips) AS tips,
     0 AS outstanding, 0 AS processed_orders, 0 AS processing_seconds
 FROM booked
-JOIN members USING (order_id)
+CROSS JOIN members USING (order_id)
 GROUP BY dimension, member, date
 UNION ALL
 SELECT
@@ -78,7 +78,7 @@ SELECT
     0, sum(cancelled_orders), sum(returned_orders), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     sum(outstanding), sum(processed_orders), sum(processing_seconds)
 FROM placed
-JOIN members USING (order_id)
+CROSS JOIN members USING (order_id)
 GROUP BY dimension, member, date
 UNION ALL
 SELECT

@@ -2,8 +2,8 @@
 WITH lines AS (
     SELECT orders.buyer_id, line_items.product_key, line_items.vendor, line_items.product_type
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
-    JOIN line_items ON line_items.order_id = orders.id
+    CROSS JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN line_items ON line_items.order_id = orders.id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0 AND orders.buyer_id IS NOT NULL
       AND line_items.gift_card = 0 AND line_items.is_tip = 0
 )

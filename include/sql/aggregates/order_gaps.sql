@@ -4,7 +4,7 @@ WITH dated AS (
         orders.order_date,
         lag(orders.order_date) OVER (PARTITION BY orders.buyer_id ORDER BY orders.order_seq) AS before
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.order_seq IS NOT NULL
 )
 SELECT CAST(julianday(order_date) - julianday(before) AS INTEGER) AS days, count(*) AS gaps

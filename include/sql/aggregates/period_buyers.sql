@@ -2,7 +2,7 @@
 WITH bought AS (
     SELECT orders.buyer_id, orders.order_date, orders.order_seq
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
       AND orders.buyer_id IS NOT NULL AND orders.order_date IS NOT NULL
 ),

@@ -3,8 +3,8 @@
 WITH held AS (
     SELECT DISTINCT orders.id AS order_id, line_items.product_key
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
-    JOIN line_items ON line_items.order_id = orders.id
+    CROSS JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN line_items ON line_items.order_id = orders.id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
       AND line_items.product_key IS NOT NULL AND line_items.gift_card = 0 AND line_items.is_tip = 0
 ),
@@ -17,6 +17,6 @@ GROUP BY product_key
 UNION ALL
 SELECT one.product_key, other.product_key, count(*)
 FROM small
-JOIN held AS one ON one.order_id = small.order_id
+CROSS JOIN held AS one ON one.order_id = small.order_id
 JOIN held AS other ON other.order_id = small.order_id AND other.product_key > one.product_key
 GROUP BY one.product_key, other.product_key

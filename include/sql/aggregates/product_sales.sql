@@ -9,6 +9,6 @@ SELECT
     -sum(iif(kind = 'discount', amount_minor, 0)) AS discounts,
     -sum(iif(kind = 'return', amount_minor, 0)) AS returns
 FROM scope
-JOIN sales_ledger ON sales_ledger.order_id = scope.order_id
+CROSS JOIN sales_ledger ON sales_ledger.order_id = scope.order_id
 WHERE kind IN ('sale', 'discount', 'return')
 GROUP BY 1, 2, 3

@@ -2,7 +2,7 @@
 INSERT OR IGNORE INTO affected (order_id, is_subtracted)
 SELECT orders.id, 0
 FROM touched_orders
-JOIN orders ON orders.id = touched_orders.id
+CROSS JOIN orders ON orders.id = touched_orders.id
 UNION
 SELECT orders.id, 0
 FROM touched_buyers

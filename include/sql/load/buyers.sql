@@ -2,7 +2,7 @@
 WITH those AS (
     SELECT DISTINCT orders.buyer_id AS id
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.buyer_id IS NOT NULL AND orders.deleted_at IS NULL AND orders.is_test = 0
 ),
 bought AS (
@@ -12,7 +12,7 @@ bought AS (
         max(orders.order_date) AS last_order_date,
         count(*) AS orders
     FROM those
-    JOIN orders ON orders.buyer_id = those.id
+    CROSS JOIN orders ON orders.buyer_id = those.id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
     GROUP BY those.id
 ),
@@ -23,8 +23,8 @@ spent AS (
         sum(iif(kind IN ('sale', 'discount', 'return', 'adjustment'), amount_minor, 0)) AS net_sales,
         sum(iif(kind NOT IN ('gift_card', 'gift_card_return', 'tip'), amount_minor, 0)) AS total_sales
     FROM those
-    JOIN orders ON orders.buyer_id = those.id
-    JOIN sales_ledger ON sales_ledger.order_id = orders.id
+    CROSS JOIN orders ON orders.buyer_id = those.id
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = orders.id
     GROUP BY those.id
 )
 INSERT INTO buyers (

@@ -3,5 +3,4 @@
 -- product_key and variant_key keep them.
 UPDATE line_items
 SET product_id = NULL, variant_id = NULL
-FROM gone_products
-WHERE line_items.product_id = gone_products.id
+WHERE product_id IN (SELECT id FROM gone_products)

@@ -8,10 +8,10 @@ WITH places AS (
                 iif(coalesce(customers.country_code, customers.country) IS NOT NULL, 'customer', 'none'))) AS source,
         customers.country_code, customers.country, customers.province_code, customers.province, customers.city
     FROM touched_orders
-    JOIN orders ON orders.id = touched_orders.id
+    CROSS JOIN orders ON orders.id = touched_orders.id
     LEFT JOIN customers ON customers.id = orders.customer_id
 ),
-chosen AS (
+chosen AS MATERIALIZED (
     SELECT
         orders.id,
         source,
@@ -26,7 +26,7 @@ chosen AS (
         trim(CASE source WHEN 'shipping' THEN shipping_city WHEN 'billing' THEN billing_city
             WHEN 'customer' THEN places.city END) AS city
     FROM places
-    JOIN orders ON orders.id = places.id
+    CROSS JOIN orders ON orders.id = places.id
 )
 UPDATE orders
 SET
@@ -37,6 +37,7 @@ SET
     geo_province = chosen.province,
     geo_city = chosen.city
 FROM chosen
-WHERE orders.id = chosen.id
+WHERE orders.id IN (SELECT id FROM touched_orders)
+  AND orders.id = chosen.id
   AND (geo_source, geo_country_code, geo_country, geo_province_code, geo_province, geo_city)
       IS NOT (chosen.source, chosen.country_code, chosen.country, chosen.province_code, chosen.province, chosen.city)

@@ -10,8 +10,8 @@ WITH sums AS (
         sum(iif(kind = 'tip', amount_minor, 0)) AS tipped,
         count(*) AS ledger_rows
     FROM touched_orders
-    JOIN orders ON orders.id = touched_orders.id
-    JOIN sales_ledger ON sales_ledger.order_id = orders.id
+    CROSS JOIN orders ON orders.id = touched_orders.id
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = orders.id
     WHERE orders.current_total_price IS NOT NULL
     GROUP BY sales_ledger.order_id
     HAVING difference <> 0

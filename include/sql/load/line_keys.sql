@@ -8,8 +8,7 @@ SET
         line_items.product_type,
         (SELECT coalesce(products.product_type, '') FROM products WHERE products.id = line_items.product_id)
     )
-FROM touched_orders
-WHERE line_items.order_id = touched_orders.id
+WHERE line_items.order_id IN (SELECT id FROM touched_orders)
   AND (coalesce(line_items.product_id, line_items.product_key) IS NOT line_items.product_key
        OR coalesce(line_items.variant_id, line_items.variant_key) IS NOT line_items.variant_key
        OR line_items.product_type IS NULL)

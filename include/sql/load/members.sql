@@ -2,7 +2,7 @@
 WITH counted AS (
     SELECT orders.*
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
 ),
 -- Bands are for amounts as the euro's; a currency without decimals has about a hundred times as many units.
@@ -61,7 +61,7 @@ WHERE processing_days IS NOT NULL AND cancelled_at IS NULL
 UNION ALL
 SELECT DISTINCT counted.id, 'discount_code', upper(order_discount_codes.code)
 FROM counted
-JOIN order_discount_codes ON order_discount_codes.order_id = counted.id
+CROSS JOIN order_discount_codes ON order_discount_codes.order_id = counted.id
 WHERE order_discount_codes.code <> ''
 UNION ALL
 SELECT id, 'discounted', iif(total_discounts > 0, 'yes', 'no') FROM counted

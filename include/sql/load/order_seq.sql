@@ -1,5 +1,5 @@
 -- Which of its buyer's counted orders an order is, from 1, by time and then id.
-WITH numbered AS (
+WITH numbered AS MATERIALIZED (
     SELECT
         orders.id,
         iif(orders.buyer_id IS NOT NULL AND orders.deleted_at IS NULL AND orders.is_test = 0,
@@ -8,9 +8,11 @@ WITH numbered AS (
                 ORDER BY orders.processed_at, orders.id
             ), NULL) AS seq
     FROM scope
-    JOIN orders ON orders.id = scope.order_id
+    CROSS JOIN orders ON orders.id = scope.order_id
 )
 UPDATE orders
 SET order_seq = numbered.seq
 FROM numbered
-WHERE orders.id = numbered.id AND orders.order_seq IS NOT numbered.seq
+WHERE orders.id IN (SELECT order_id FROM scope)
+  AND orders.id = numbered.id
+  AND orders.order_seq IS NOT numbered.seq

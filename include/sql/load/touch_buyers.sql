@@ -2,5 +2,5 @@
 INSERT OR IGNORE INTO touched_buyers
 SELECT orders.buyer_id
 FROM touched_orders
-JOIN orders ON orders.id = touched_orders.id
+CROSS JOIN orders ON orders.id = touched_orders.id
 WHERE orders.buyer_id IS NOT NULL

@@ -2,10 +2,10 @@
 INSERT OR IGNORE INTO touched_emails
 SELECT lower(trim(customers.email))
 FROM touched_customers
-JOIN customers ON customers.id = touched_customers.id
+CROSS JOIN customers ON customers.id = touched_customers.id
 WHERE trim(customers.email) <> ''
 UNION
 SELECT lower(trim(orders.email))
 FROM touched_orders
-JOIN orders ON orders.id = touched_orders.id
+CROSS JOIN orders ON orders.id = touched_orders.id
 WHERE orders.customer_id IS NULL AND trim(orders.email) <> ''

@@ -3,7 +3,8 @@
 INSERT OR IGNORE INTO touched_orders
 SELECT orders.id
 FROM touched_emails
-CROSS JOIN orders ON orders.customer_id IS NULL AND lower(trim(orders.email)) = touched_emails.email
+CROSS JOIN orders INDEXED BY orders_of_guests
+    ON orders.customer_id IS NULL AND lower(trim(orders.email)) = touched_emails.email
 UNION
 SELECT orders.id
 FROM touched_customers

@@ -4,5 +4,5 @@ SELECT id FROM touched_products
 UNION
 SELECT line_items.product_key
 FROM touched_orders
-JOIN line_items ON line_items.order_id = touched_orders.id
+CROSS JOIN line_items ON line_items.order_id = touched_orders.id
 WHERE line_items.product_key IS NOT NULL
