@@ -1,6 +1,6 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help run sync snapshot standalone test lint bench lock clean
+.PHONY: help run sync snapshot rebuild redact standalone test lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .venv/bin/uv --quiet --system-certs
@@ -21,6 +21,12 @@ sync: .venv/installed ## One sync of what changed: make sync [CONF='{"full_sync"
 
 snapshot: .venv/installed ## A copy of the database for programs on other hosts: make snapshot [TO=/path/to/file.db]
 	@$(LOCAL) snapshot $(if $(TO),"$(TO)")
+
+rebuild: .venv/installed ## Make everything anew that is derived from orders, and the files
+	@$(LOCAL) rebuild
+
+redact: .venv/installed ## Blank a customer everywhere: make redact CUSTOMER=<id> [ORDERS="<id> <id>"]
+	@$(LOCAL) redact "$(CUSTOMER)" "$(ORDERS)"
 
 standalone: .venv/installed ## Airflow with its UI and scheduler on http://localhost:8080
 	@$(LOCAL) standalone

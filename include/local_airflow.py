@@ -1,4 +1,4 @@
-"""Airflow on this machine without Docker: what ``make run``, ``make sync`` and ``make standalone`` start.
+"""Airflow on this machine without Docker: what ``make`` starts, from a sync to work on the database.
 
 The store is the one that the environment or ``.env`` names, else the one that Airflow's connection
 ``shopify_default`` names, else the demo store, which then runs as long as the command.
@@ -21,8 +21,6 @@ from typing import Any
 
 from demo_store.api.auth import DEMO_TOKEN
 from dotenv import dotenv_values
-from shopify_analytics.errors import SyncError
-from shopify_analytics.snapshot import write_snapshot
 
 PROJECT = Path(__file__).resolve().parents[1]
 CONNECTION = "AIRFLOW_CONN_SHOPIFY_DEFAULT"
@@ -34,20 +32,24 @@ PROGRESS = re.compile(r"\[info +\] (?P<text>.*?) +\[shopify_analytics\.(?:fetch|
 TASK_ENDED = re.compile(r"\[DAG TEST\] end task task_id=(?P<task_id>\w+)")
 RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")
-COMMANDS = ("run", "sync", "standalone", "snapshot")
+DATABASE_COMMANDS = ("snapshot", "rebuild", "redact")
+COMMANDS = ("run", "sync", "standalone", *DATABASE_COMMANDS)
 
 
 def main(arguments: list[str]) -> int:
-    """Run ``run``, ``sync [CONF]``, ``standalone`` or ``snapshot [TO]``; return the exit status.
+    """Run ``run``, ``sync [CONF]``, ``standalone`` or a command of ``database_commands.py``.
 
+    :return: the exit status.
     :raises SystemExit: saying what is wrong with the command or with CONF, before anything is started.
     """
     command, *options = arguments or ["run"]
     if command not in COMMANDS:
         raise SystemExit(f"There is no command {command!r}: use {', '.join(COMMANDS)}")
     env = airflow_environment(os.environ)
-    if command == "snapshot":
-        return snapshot(env, options)
+    if command in DATABASE_COMMANDS:
+        migrate(env)
+        script = str(PROJECT / "include" / "database_commands.py")
+        return subprocess.run([sys.executable, script, command, *options], env=env, check=False).returncode
     conf = json_object(" ".join(options) or "{}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     migrate(env)
@@ -65,26 +67,6 @@ def main(arguments: list[str]) -> int:
             return full_sync(env)
     except KeyboardInterrupt:
         return 130
-
-
-def snapshot(env: Mapping[str, str], to: list[str]) -> int:
-    """Copy the database to the file that is named, else to ``shopify_data_snapshot.db`` beside it."""
-    folder = Path(variable(env, "analytics_data_dir") or PROJECT / "data")
-    path = Path(*to).absolute() if any(to) else folder / "shopify_data_snapshot.db"
-    try:
-        size = write_snapshot(folder / "shopify_data.db", path)
-    except SyncError as error:
-        raise SystemExit(str(error)) from None
-    print(f"Snapshot: {path}, {size / 1e6:,.1f} MB")
-    return 0
-
-
-def variable(env: Mapping[str, str], name: str) -> str:
-    """An Airflow Variable as the tasks read it; empty when it is not set."""
-    if found := env.get(f"AIRFLOW_VAR_{name.upper()}"):
-        return found
-    known = quietly(env, "variables", "get", name)
-    return known.stdout.strip() if known.returncode == 0 else ""
 
 
 def json_object(text: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def test_without_variables_the_defaults_hold() -> None:
         page_size=250,
         overlap=timedelta(minutes=10),
         settle=timedelta(seconds=30),
+        sweep_every=timedelta(hours=24),
         data_dir=PROJECT / "data",
         log_dir=PROJECT / "logs",
         top_n=10,
@@ -33,9 +34,11 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         "shopify_page_size": "50",
         "shopify_overlap_minutes": "0",
         "shopify_settle_seconds": " 45 ",
+        "shopify_sweep_hours": "0",
         "analytics_data_dir": str(tmp_path / "data"),
         "analytics_log_dir": str(tmp_path / "logs"),
         "analytics_top_n": "25",
+        "analytics_personal_data": "exclude",
     }.items():
         variable(monkeypatch, name, value)
     settings = load_settings()
@@ -44,9 +47,11 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         page_size=50,
         overlap=timedelta(0),
         settle=timedelta(seconds=45),
+        sweep_every=timedelta(0),
         data_dir=tmp_path / "data",
         log_dir=tmp_path / "logs",
         top_n=25,
+        personal_data=False,
     )
     assert settings.database == tmp_path / "data" / "shopify_data.db"
     assert settings.summary == tmp_path / "data" / "analytics_summary.json"
@@ -94,7 +99,10 @@ def test_versions_of_the_api_are_taken(monkeypatch: pytest.MonkeyPatch, version:
         ("shopify_overlap_minutes", "-1", "a whole number from 0 to 10080"),
         ("shopify_overlap_minutes", "ten", "a whole number from 0 to 10080"),
         ("shopify_settle_seconds", "3601", "a whole number from 0 to 3600"),
+        ("shopify_sweep_hours", "-1", "a whole number from 0 to 168"),
+        ("shopify_sweep_hours", "169", "a whole number from 0 to 168"),
         ("analytics_top_n", "0", "a whole number from 1 to 1000"),
+        ("analytics_personal_data", "Exclude", "include or exclude"),
         ("analytics_data_dir", "data", "an absolute path"),
         ("analytics_log_dir", "./logs", "an absolute path"),
     ],

@@ -8,10 +8,7 @@ from pathlib import Path
 
 import local_airflow
 import pytest
-from shopify_analytics.database import connect
 from sync_conf import problem
-
-from tests.syncing import dump
 
 Printed = pytest.CaptureFixture[str]
 AN_OBJECT = 'Set it to a JSON object such as {"full_sync": true}'
@@ -82,7 +79,9 @@ def test_a_conf_that_the_dag_does_not_take_is_refused_in_one_line(capfd: Printed
 def test_an_unknown_command_is_refused_in_one_line() -> None:
     with pytest.raises(SystemExit) as refused:
         local_airflow.main(["fullsync"])
-    assert refused.value.code == "There is no command 'fullsync': use run, sync, standalone, snapshot"
+    assert refused.value.code == (
+        "There is no command 'fullsync': use run, sync, standalone, snapshot, rebuild, redact"
+    )
 
 
 @pytest.mark.parametrize("conf", [[], [""], ["{}"]])
@@ -124,26 +123,16 @@ def test_a_run_that_can_keep_no_log_says_why_it_failed(
     ]
 
 
-@pytest.mark.parametrize("named", [True, False])
-def test_a_snapshot_is_made_of_the_database_that_the_variables_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed, named: bool
+def test_a_command_on_the_database_finds_the_variables_that_airflow_keeps(
+    airflow_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
 ) -> None:
-    monkeypatch.setenv("AIRFLOW_VAR_ANALYTICS_DATA_DIR", str(tmp_path / "data"))
-    with connect(tmp_path / "data" / "shopify_data.db") as db:
-        before = dump(db)
-    copy = tmp_path / "copy.db" if named else tmp_path / "data" / "shopify_data_snapshot.db"
-    assert local_airflow.main(["snapshot", str(copy)] if named else ["snapshot"]) == 0
-    with connect(copy) as db:
-        assert dump(db) == before
-    assert capsys.readouterr().out == f"Snapshot: {copy}, 0.1 MB\n"
-
-
-def test_a_snapshot_of_nothing_is_refused_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AIRFLOW_VAR_ANALYTICS_DATA_DIR", str(tmp_path))
-    with pytest.raises(SystemExit) as refused:
-        local_airflow.main(["snapshot"])
-    assert refused.value.code == (
-        f"There is no database at {tmp_path}/shopify_data.db yet: sync first, or set analytics_data_dir"
+    monkeypatch.setattr(local_airflow, "migrate", lambda _env: None)
+    env = local_airflow.airflow_environment(os.environ)
+    local_airflow.quietly(env, "variables", "set", "analytics_data_dir", str(tmp_path))
+    assert local_airflow.main(["redact", "1", ""]) == 1
+    local_airflow.quietly(env, "variables", "delete", "analytics_data_dir")
+    missing = tmp_path / "shopify_data.db"
+    assert capfd.readouterr() == (
+        "",
+        f"There is no database at {missing} yet: sync first, or set analytics_data_dir\n",
     )

@@ -195,6 +195,7 @@ def test_progress_says_how_far_a_fetch_has_come(folder: Path) -> None:
         "last_id": 2,
         "ascending": True,
         "complete": False,
+        "told": {},
     }
 
 

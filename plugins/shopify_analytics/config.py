@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +16,25 @@ from shopify_analytics.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parents[2]
 SQL = PROJECT / "include" / "sql"
+# What include/sql/reports/scorecard.sql shows.
+TARGET_METRICS = (
+    "total_sales",
+    "net_sales",
+    "gross_sales",
+    "total_orders",
+    "average_order_value",
+    "units_sold",
+    "units_per_order",
+    "ordering_customers",
+    "new_customers",
+    "returning_customer_rate_percent",
+    "total_discounts",
+    "total_returns",
+    "refund_rate_percent",
+    "cancellation_rate_percent",
+    "average_processing_days",
+    "total_outstanding",
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +65,10 @@ class Settings(Folders):
     page_size: int = 250
     overlap: timedelta = timedelta(minutes=10)
     settle: timedelta = timedelta(seconds=30)
+    sweep_every: timedelta = timedelta(hours=24)
     top_n: int = 10
+    targets: Mapping[str, float] = field(default_factory=dict)
+    personal_data: bool = True
 
 
 def load_folders() -> Folders:
@@ -69,9 +93,12 @@ def load_settings() -> Settings:
         **asdict(load_folders()),
         api_version=api_version(),
         page_size=page_size(),
-        overlap=timedelta(minutes=_whole_number("shopify_overlap_minutes", 10, 0, 7 * 24 * 60)),
+        overlap=overlap(),
         settle=timedelta(seconds=_whole_number("shopify_settle_seconds", 30, 0, 3600)),
+        sweep_every=timedelta(hours=_whole_number("shopify_sweep_hours", 24, 0, 7 * 24)),
         top_n=top_n(),
+        targets=targets(),
+        personal_data=personal_data(),
     )
 
 
@@ -91,9 +118,47 @@ def page_size() -> int:
     return _whole_number("shopify_page_size", Settings.page_size, 1, 250)
 
 
+def overlap() -> timedelta:
+    """How far a window reaches back before the watermark; raises as :func:`load_settings` does."""
+    return timedelta(minutes=_whole_number("shopify_overlap_minutes", 10, 0, 7 * 24 * 60))
+
+
 def top_n() -> int:
     """Rows in ranked reports; raises as :func:`load_settings` does."""
     return _whole_number("analytics_top_n", Settings.top_n, 1, 1000)
+
+
+def targets() -> dict[str, float]:
+    """What is aimed at in 30 days, by metric of the scorecard; raises as :func:`load_settings` does."""
+    value = _variable("analytics_targets") or "{}"
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise SettingsError(
+            f"Variable analytics_targets is {value!r}: set it to a JSON object of metrics and what is aimed "
+            'at in 30 days, such as {"total_sales": 50000}'
+        )
+    for metric, target in found.items():
+        if metric not in TARGET_METRICS:
+            raise SettingsError(
+                f"Variable analytics_targets is {value!r}: {metric!r} is no metric of the scorecard; use "
+                f"{', '.join(TARGET_METRICS)}"
+            )
+        if isinstance(target, bool) or not isinstance(target, int | float) or not abs(target) < 1e15:
+            raise SettingsError(
+                f"Variable analytics_targets is {value!r}: set the target of {metric} to a number"
+            )
+    return found
+
+
+def personal_data() -> bool:
+    """Whether what leaves the database may name persons; raises as :func:`load_settings` does."""
+    value = _variable("analytics_personal_data") or "include"
+    if value not in ("include", "exclude"):
+        raise SettingsError(f"Variable analytics_personal_data is {value!r}: set it to include or exclude")
+    return value == "include"
 
 
 def _variable(name: str) -> str:

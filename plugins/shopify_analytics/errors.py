@@ -41,5 +41,13 @@ class DatabaseRefused(SyncError):
     """The database file cannot be used: no SQLite file, a newer version, or another store's."""
 
 
+class RowsMissing(SyncError):
+    """The store counts records that the database lacks, and nothing explains it."""
+
+
 class StagingRefused(SyncError):
     """Staged pages cannot be loaded: older than the last committed load, incomplete, or cleaned up."""
+
+
+class RedactionRefused(SyncError):
+    """A customer cannot be blanked: not known here, amid a sync, or while others read what was before."""

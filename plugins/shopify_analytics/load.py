@@ -19,6 +19,7 @@ from shopify_analytics.errors import StagingRefused
 from shopify_analytics.merge import EntityMerge
 from shopify_analytics.sql import run
 from shopify_analytics.staging import EntityStaging
+from shopify_analytics.sweep import mark_swept
 
 
 def load_staged(
@@ -76,6 +77,9 @@ def _conclude(db: sqlite3.Connection, merge: EntityMerge, warn: Callable[[str], 
             f"Could not read {merge.copied.rejections:,} of the {merge.name}, which wait in "
             f"rejected_records; the first has {merge.copied.first_rejection}"
         )
+    window = merge.staging.window
+    if window.is_full or window.sweep:
+        mark_swept(db, merge.name, window.updated_at_max)
     # A record without an id cannot be asked for again: the window stays open until it is good.
     if not merge.copied.unidentified:
-        advance_watermark(db, merge.name, merge.staging.window.updated_at_max)
+        advance_watermark(db, merge.name, window.updated_at_max)

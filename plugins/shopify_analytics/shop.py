@@ -107,7 +107,11 @@ def _rebuild_local_columns(db: sqlite3.Connection, zone: ZoneInfo) -> None:
 
 
 def _rebuild_sources(db: sqlite3.Connection) -> None:
+    """Apply the rules anew; of a redacted order nothing is left that they could be applied to."""
+    redacted = {row[0] for row in db.execute("SELECT order_id FROM redacted_orders")}
     for order_id, *seen in _each(db, "orders", "source_name, referring_site, landing_site"):
+        if order_id in redacted:
+            continue
         channel, traffic_source = order_source(*seen)
         _update(db, "orders", order_id, {"channel": channel, "traffic_source": traffic_source})
     mark_changed(db, ["orders"])

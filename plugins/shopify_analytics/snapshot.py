@@ -18,10 +18,7 @@ def write_snapshot(database: Path, to: Path) -> int:
     :raises DatabaseRefused: when there is no database, or it cannot be read.
     :raises SettingsError: when the copy cannot be written.
     """
-    if not database.exists():
-        raise DatabaseRefused(
-            f"There is no database at {database} yet: sync first, or set analytics_data_dir"
-        )
+    refuse_absent(database)
     with replacing(to, to.parent) as unfinished:
         unfinished.unlink(missing_ok=True)
         with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
@@ -30,3 +27,11 @@ def write_snapshot(database: Path, to: Path) -> int:
             except sqlite3.DatabaseError as error:
                 raise DatabaseRefused(f"Cannot copy {database} to {to} ({error})") from error
     return to.stat().st_size
+
+
+def refuse_absent(database: Path) -> None:
+    """:raises DatabaseRefused: when there is no database; to open it would make an empty one."""
+    if not database.exists():
+        raise DatabaseRefused(
+            f"There is no database at {database} yet: sync first, or set analytics_data_dir"
+        )

@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,10 @@ class Window:
 
 @dataclass
 class Progress:
-    """How far a fetch has come; a retry may go on while every id is above the one before."""
+    """How far a fetch has come; a retry may go on while every id is above the one before.
+
+    ``told`` is what the fetch has counted and found so far.
+    """
 
     window: dict[str, Any]
     pages: int = 0
@@ -52,6 +55,7 @@ class Progress:
     last_id: int = 0
     ascending: bool = True
     complete: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 class EntityStaging:

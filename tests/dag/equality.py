@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from typing import Any
 from demo_store.state import Store
 
 from tests.dag.running import select
-from tests.oracle import expected_rows, expected_summary
+from tests.expected_ledger import Entry, expected_ledger
+from tests.oracle import expected_figures, expected_rows
 
 OWN_IDS = {
     "products": "product_id",
@@ -29,14 +32,23 @@ Rows = dict[int, dict[str, Any]]
 
 
 def assert_equal_to_store(store: Store, data_dir: Path) -> None:
-    """Every live row, every CSV row and every key figure is the store's, and there is no other."""
+    """Every live row, every CSV row, the ledger and every key figure is the store's; there is no other."""
     with closing(sqlite3.connect(data_dir / "shopify_data.db")) as db:
         for table, wanted in expected_rows(store).items():
             live = {row["id"]: row for row in live_rows(db, table)}
             written = {int(row[OWN_IDS[table]]): row for row in csv_rows(data_dir, table)}
             _assert_same(table, live, wanted)
             _assert_same(f"{table}.csv", written, _as_written(table, wanted))
-    assert summary(data_dir) == expected_summary(store)
+        assert Counter(_ledger(db)) == Counter(expected_ledger(store))
+    figures = expected_figures(store)
+    assert {key: summary(data_dir)[key] for key in figures} == figures
+
+
+def _ledger(db: sqlite3.Connection) -> Iterator[Entry]:
+    rows = db.execute(
+        "SELECT order_id, ledger_date, line_item_id, refund_id, kind, quantity, amount_minor FROM sales_ledger"
+    )
+    return (Entry(*row) for row in rows)
 
 
 def live_rows(db: sqlite3.Connection, table: str) -> list[dict[str, Any]]:

@@ -24,12 +24,14 @@ from shopify_analytics.hooks.shopify import ShopifyHook
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FOLLOWING = ("sales_ledger", "tax_lines", "shipping_lines", "fulfillments", "order_adjustments")
 TASKS = (
     "plan_sync",
     "fetch_products",
     "fetch_customers",
     "fetch_orders",
     "load_sqlite",
+    "reconcile",
     "export_csv",
     "compute_analytics",
     "report_run",
@@ -54,11 +56,12 @@ class Run:
 
     @property
     def changes(self) -> dict[str, dict[str, int]]:
-        """Rows inserted, updated and deleted by table, as far as there were any."""
+        """Rows inserted, updated and deleted by table, as far as there were any, of what people speak of."""
         loaded: dict[str, dict[str, int]] = self.returned["load_sqlite"]
         counts = {
             table: {change: rows for change, rows in counts.items() if rows and change != "unchanged"}
             for table, counts in loaded.items()
+            if table not in FOLLOWING
         }
         return {table: changed for table, changed in counts.items() if changed}
 

@@ -70,7 +70,7 @@ def test_what_a_sync_reads_as_older_is_taken_as_the_store_has_it(
     assert run.returned["load_sqlite"]["orders"] == {
         "inserted": 0,
         "updated": 1,
-        "unchanged": 1,
+        "unchanged": 0,
         "deleted": 0,
     }
     assert shop.synced() == ("old again", at(minutes=ago))

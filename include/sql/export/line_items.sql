@@ -4,7 +4,7 @@ SELECT
     line_items.product_id,
     line_items.variant_id,
     line_items.position,
-    line_items.title,
+    iif(:personal_data OR line_items.product_key IS NOT NULL, line_items.title, NULL) AS title,
     line_items.variant_title,
     line_items.sku,
     line_items.vendor,

@@ -4,7 +4,7 @@ SELECT
     refunds.created_at,
     refunds.processed_at,
     refunds.refund_date,
-    refunds.note,
+    iif(:personal_data, refunds.note, NULL) AS note,
     refunds.shipping_refunded,
     refunds.discrepancy,
     refunds.shipping_tax_refunded,
