@@ -2,9 +2,11 @@
 ### What changed in the Shopify store, every ten minutes
 
 `plan_sync` decides what to read, the `fetch_*` tasks read it page by page, `load_sqlite` loads it in one
-transaction, `export_csv` and `compute_analytics` make files of it, `report_run` writes the run log.
+transaction, `reconcile` compares the database with the store's own counts, `export_csv` and
+`compute_analytics` make files of it, `report_run` writes the run log. Once a day the `fetch_*` tasks read all
+ids, too, to find what is missing, stale or deleted.
 
-Trigger it with **full_sync** to read everything again and to find what the store has deleted.
+Trigger it with **full_sync** to read everything again.
 
 #### When a task is red
 
@@ -16,6 +18,8 @@ failed tasks and the run log; the end of a red task's log says what is wrong and
 - **fetch_products, fetch_customers, fetch_orders**: the store could not be reached for longer than the
   retries last. Clear the task: it goes on after the last page that it staged.
 - **load_sqlite**: another run was faster, or the staged pages are gone. Clear the run from `plan_sync`.
+- **reconcile**: the store has records that are missing here. What was read is loaded; the next run reads all
+  ids and fetches them. Red again after that: run a full sync, and look at the run log.
 - **export_csv, compute_analytics**: the disk is full or the folder may not be written. Clear the task then.
 
 Records that could not be read wait in the table `rejected_records`; every run asks the store for them again.
@@ -48,6 +52,12 @@ def fetch(entity: str, windows: Any) -> dict[str, Any]:
 def load_sqlite(fetched: Any) -> dict[str, Any]:
     """Load everything staged in one transaction, watermarks included."""
     return tasks.load_sqlite(fetched)
+
+
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
+def reconcile(fetched: Any) -> dict[str, Any]:
+    """Compare the database with the store's own counts, and fail when rows are missing."""
+    return tasks.reconcile(fetched)
 
 
 @task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
@@ -99,9 +109,11 @@ def shopify_sync() -> None:
         fetch.override(task_id=f"fetch_{entity}")(entity, windows)
         for entity in ("products", "customers", "orders")
     ]
-    loaded, exported, computed = load_sqlite(fetched), export_csv(), compute_analytics()
-    loaded >> exported >> computed
-    [windows, *fetched, loaded, exported, computed] >> report_run()
+    loaded, reconciled = load_sqlite(fetched), reconcile(fetched)
+    exported, computed = export_csv(), compute_analytics()
+    loaded >> [reconciled, exported]
+    exported >> computed
+    [windows, *fetched, loaded, reconciled, exported, computed] >> report_run()
 
 
 shopify_sync()

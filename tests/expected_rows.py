@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from demo_store.state import Store
 
+from tests.expected_buyers import buyer_ids, customer_id_of, order_numbers, place_of
+from tests.expected_visits import UNKNOWN, channel_of, device_of
 from tests.raw_records import (
+    ZERO,
     Json,
     discrepancy,
     first_fulfilled,
+    local,
     processing_hours,
+    processing_seconds,
     records,
     shipping_given_back,
     shipping_lines,
+    shipping_tax_given_back,
     shop_money,
     total,
+    utc,
 )
 
 Rows = dict[str, dict[int, Json]]
@@ -25,16 +31,32 @@ PLACE = ("city", "province", "province_code", "country", "country_code", "zip")
 
 
 def expected_rows(store: Store) -> Rows:
-    """The contract's columns of every live row, by table and id."""
+    """The contract's columns of every live row, by table and id.
+
+    Left out are the columns that nothing in the store tells: what a line sold whose product is gone, the
+    place of an order whose customer is, and how rules classify a visit.
+    """
     products, orders, zone = records(store, "products"), records(store, "orders"), store.timezone
+    customers = {customer["id"]: customer for customer in records(store, "customers")}
     refunds = [(order, refund) for order in orders for refund in order["refunds"]]
+    buyers = buyer_ids(orders, customers.values())
+    numbers = order_numbers(orders, buyers)
     return {
         "products": _by_id(_product(product) for product in products),
         "product_variants": _by_id(
             _variant(variant, product) for product in products for variant in product["variants"]
         ),
-        "customers": _by_id(_customer(customer) for customer in records(store, "customers")),
-        "orders": _by_id(_order(order, zone) for order in orders),
+        "customers": _by_id(_customer(customer) for customer in customers.values()),
+        "orders": _by_id(
+            {
+                **_order(order, zone),
+                **_visit(order),
+                **_place(order, customers),
+                "buyer_id": buyers[order["id"]],
+                "order_seq": numbers[order["id"]],
+            }
+            for order in orders
+        ),
         "line_items": _by_id(
             _line(line, order, position)
             for order in orders
@@ -61,18 +83,8 @@ def _numbers(record: Json, *fields: str) -> Json:
     return {field: None if record.get(field) is None else float(record[field]) for field in fields}
 
 
-def _utc(timestamp: str | None) -> str | None:
-    if timestamp is None:
-        return None
-    return datetime.fromisoformat(timestamp).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _times(record: Json, *fields: str) -> Json:
-    return {field: _utc(record.get(field)) for field in fields}
-
-
-def _local(timestamp: str | None, zone: ZoneInfo, form: str) -> str | None:
-    return datetime.fromisoformat(timestamp).astimezone(zone).strftime(form) if timestamp else None
+    return {field: utc(record.get(field)) for field in fields}
 
 
 def _product(product: Json) -> Json:
@@ -118,10 +130,10 @@ def _order(order: Json, zone: ZoneInfo) -> Json:
         **_address(order, "shipping"),
         **_address(order, "billing"),
         "customer_id": order["customer"]["id"] if order["customer"] else None,
-        "order_date": _local(order["processed_at"], zone, "%Y-%m-%d"),
-        "ordered_at_local": _local(order["processed_at"], zone, "%Y-%m-%dT%H:%M:%S"),
-        "order_hour": int(_local(order["processed_at"], zone, "%H") or 0),
-        "order_weekday": int(_local(order["processed_at"], zone, "%u") or 0),
+        "order_date": local(order["processed_at"], zone, "%Y-%m-%d"),
+        "ordered_at_local": local(order["processed_at"], zone, "%Y-%m-%dT%H:%M:%S"),
+        "order_hour": int(local(order["processed_at"], zone, "%H") or 0),
+        "order_weekday": int(local(order["processed_at"], zone, "%u") or 0),
         "taxes_included": int(order["taxes_included"]),
         "is_test": int(order["test"]),
         "shipping_price": float(price),
@@ -129,15 +141,34 @@ def _order(order: Json, zone: ZoneInfo) -> Json:
         "total_shipping": float(charged),
         "total_tip": float(order["total_tip_received"]),
         "total_duties": float(shop_money(duties)) if duties else None,
-        "first_fulfilled_at": _utc(first_fulfilled(order)),
-        "fulfilled_date": _local(first_fulfilled(order), zone, "%Y-%m-%d"),
-        "cancelled_date": _local(order["cancelled_at"], zone, "%Y-%m-%d"),
+        "presentment_total_price": _presented(order),
+        "first_fulfilled_at": utc(first_fulfilled(order)),
+        "fulfilled_date": local(first_fulfilled(order), zone, "%Y-%m-%d"),
+        "cancelled_date": local(order["cancelled_at"], zone, "%Y-%m-%d"),
         "processing_hours": processing_hours(order),
+        "processing_seconds": processing_seconds(order),
         "discount_codes": ", ".join(code["code"] for code in order["discount_codes"]) or None,
         "user_agent": (order.get("client_details") or {}).get("user_agent"),
         "payment_gateways": ", ".join(order["payment_gateway_names"]) or None,
         "deleted_at": None,
     }
+
+
+def _presented(order: Json) -> float | None:
+    bag = order.get("total_price_set")
+    return float(bag["presentment_money"]["amount"]) if bag else None
+
+
+def _visit(order: Json) -> Json:
+    """Channel and device, where it is plain what they are."""
+    known = {"channel": channel_of(order), "device": device_of(order)}
+    return {column: value for column, value in known.items() if value != UNKNOWN}
+
+
+def _place(order: Json, customers: dict[int, Json]) -> Json:
+    columns = place_of(order, customers)
+    is_known = columns["geo_source"] != "none" or customer_id_of(order) in (None, *customers)
+    return columns if is_known else {}
 
 
 def _address(order: Json, kind: str) -> Json:
@@ -155,6 +186,13 @@ def _line(line: Json, order: Json, position: int) -> Json:
         "discount_allocated": float(total(line["discount_allocations"], "amount")),
         "total_tax": float(total(line["tax_lines"], "price")),
         "gift_card": int(line["gift_card"]),
+        **_keys(line),
+    }
+
+
+def _keys(line: Json) -> Json:
+    return {
+        f"{what}_key": line[f"{what}_id"] for what in ("product", "variant") if line[f"{what}_id"] is not None
     }
 
 
@@ -163,9 +201,13 @@ def _refund(refund: Json, order: Json, zone: ZoneInfo) -> Json:
         **_same(refund, "id", "note"),
         **_times(refund, "created_at", "processed_at"),
         "order_id": order["id"],
-        "refund_date": _local(refund["processed_at"] or refund["created_at"], zone, "%Y-%m-%d"),
+        "refund_date": local(refund["processed_at"] or refund["created_at"], zone, "%Y-%m-%d"),
         "shipping_refunded": float(shipping_given_back(refund)),
         "discrepancy": float(discrepancy(refund)),
+        "shipping_tax_refunded": float(shipping_tax_given_back(refund)),
+        "duties_refunded": float(
+            sum((shop_money(duty["amount_set"]) for duty in refund.get("duties") or ()), ZERO)
+        ),
     }
 
 

@@ -1,172 +1,118 @@
 """What a sync must come to, worked out a second time: from a store's raw JSON and nothing of the product.
 
-Key figures in exact decimals, rounded once at the end. Their definitions: Shopify's sales reports,
-https://help.shopify.com/en/manual/reports-and-analytics.
+Exact decimals: every ledger row is rounded to the currency's smallest unit, every figure once at the end.
+Definitions: https://help.shopify.com/en/manual/reports-and-analytics, and where these leave room the heads
+of the project's reports.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from demo_store.state import Store
 
+from tests.books import Books
+from tests.expected_reports import REPORTS, Accounts, Query
+from tests.expected_reports.steering import correlations, scorecard
 from tests.expected_rows import expected_rows
-from tests.raw_records import (
-    ZERO,
-    Json,
-    discrepancy,
-    processing_hours,
-    records,
-    shipping_given_back,
-    shipping_lines,
-    shop_money,
-    total,
+from tests.raw_records import Json
+
+__all__ = ["differences", "expected_figures", "expected_rows", "expected_summary"]
+
+BREAKDOWNS = (
+    "financial_status",
+    "fulfillment_status",
+    "cancel_reason",
+    "channel",
+    "traffic_source",
+    "device",
+    "payment_gateway",
+    "order_value",
+    "processing_time",
+    "vendor",
+    "product_type",
+    "discounted",
+    "customer_type",
 )
+# Reports of the last so many days up to today, and reports that are not cut at the number of ranked rows.
+DAYS = {"daily": 90, "weekly": 364, "trends": 371, "cohorts": 730}
+LIMITS = {"countries": 250, "regions": 250}
+MEMBERS = 50
+LARGE = ("headline", "breakdown", "customer_value", "product_performance", "variant_performance")
+NAMES = {"ledger_difference_list": "ledger_differences"}
 
-__all__ = ["expected_rows", "expected_summary"]
 
-
-def expected_summary(store: Store, top_n: int = 10) -> Json:
-    """Every key figure of ``store`` but ``generated_at``."""
-    customers, products = records(store, "customers"), records(store, "products")
-    orders = [order for order in records(store, "orders") if not order["test"]]
+def expected_figures(store: Store) -> Json:
+    """The key figures, which need no history: all time, and whose they are."""
+    accounts = Accounts(Books.of(store))
     return {
         "currency": store.shop["currency"],
         "timezone": store.shop["iana_timezone"],
-        "total_orders": len(orders),
-        "total_customers": len(customers),
-        **_sales(orders),
-        **_loyalty(orders, customers),
-        **_times(orders, store),
-        "total_outstanding": _cents(total(orders, "total_outstanding")),
-        "top_products": _top_products(orders, products, top_n),
+        **REPORTS["headline"](accounts, Query("9999-12-31"))[0],
     }
 
 
-def _sales(orders: list[Json]) -> Json:
-    sales = [_sale(line, order) for order in orders for line in _goods(order)]
-    gross, discounts = sum((sale[0] for sale in sales), ZERO), sum((sale[1] for sale in sales), ZERO)
-    returns = sum((_given_back(order) for order in orders), ZERO)
-    shipping = sum((_shipping_kept(order) for order in orders), ZERO)
-    tax = total(orders, "current_total_tax")
-    duties = sum((_latest(order, "duties") for order in orders), ZERO)
-    fees = sum((_latest(order, "additional_fees") for order in orders), ZERO)
-    net = gross - discounts - returns
+def expected_summary(
+    store: Store,
+    today: str,
+    *,
+    top_n: int = 10,
+    traffic_sources: Mapping[int, str | None] | None = None,
+    targets: Mapping[str, float] | None = None,
+) -> Json:
+    """The whole summary but ``generated_at``, after one sync of everything that ``store`` holds.
+
+    Rules decide ``traffic_sources``, which are given by order id; ``targets`` by metric of the scorecard.
+    """
+    accounts, query = Accounts(Books.of(store, traffic_sources)), Query(today, top_n=top_n)
     return {
-        "gross_sales": _cents(gross),
-        "total_discounts": _cents(discounts),
-        "total_returns": _cents(returns),
-        "net_sales": _cents(net),
-        "total_shipping": _cents(shipping),
-        "total_tax": _cents(tax),
-        "total_duties": _cents(duties),
-        "total_additional_fees": _cents(fees),
-        "total_sales": _cents(net + shipping + tax + duties + fees),
-        "average_order_value": _cents((gross - discounts) / len(orders)) if orders else None,
+        **expected_figures(store),
+        "today": today,
+        "last_30_days": REPORTS["headline"](accounts, query.last_days(30))[0],
+        "previous_30_days": REPORTS["headline"](accounts, query.last_days(30, before=30))[0],
+        "scorecard": scorecard(accounts, query, targets or {}),
+        "correlations": correlations(accounts, query),
+        **dict(_small_reports(accounts, query)),
     }
 
 
-def _loyalty(orders: list[Json], customers: list[Json]) -> Json:
-    oldest: dict[str, int] = {}
-    for customer in customers:
-        oldest.setdefault(_address(customer), customer["id"])
-    buyers: Counter[int | str] = Counter()
-    for order in orders:
-        if order["customer"]:
-            buyers[order["customer"]["id"]] += 1
-        elif address := _address(order):
-            buyers[oldest.get(address, address)] += 1
-    repeat = sum(count > 1 for count in buyers.values())
-    rate = _cents(Decimal(100 * repeat) / len(buyers)) if buyers else None
-    return {"ordering_customers": len(buyers), "repeat_rate_percent": rate}
+def _small_reports(accounts: Accounts, query: Query) -> Iterator[tuple[str, list[Json]]]:
+    for name, report in REPORTS.items():
+        if name not in LARGE:
+            asked = query.last_days(DAYS[name]) if name in DAYS else query
+            asked = replace(asked, top_n=LIMITS.get(name, query.top_n))
+            yield NAMES.get(name, name), report(accounts, asked)
+    for dimension in BREAKDOWNS:
+        asked = replace(query, dimension=dimension, top_n=MEMBERS)
+        yield f"by_{dimension}", REPORTS["breakdown"](accounts, asked)
 
 
-def _times(orders: list[Json], store: Store) -> Json:
-    moments = [datetime.fromisoformat(order["processed_at"]) for order in orders]
-    dates = [f"{moment.astimezone(store.timezone):%Y-%m-%d}" for moment in moments]
-    hours = [processing_hours(order) for order in orders if not order["cancelled_at"]]
-    known = [Decimal(value) for value in hours if value is not None]
-    return {
-        "average_processing_days": _cents(sum(known, ZERO) / len(known) / 24) if known else None,
-        "first_order_date": min(dates, default=None),
-        "last_order_date": max(dates, default=None),
-    }
+def differences(found: Any, expected: Any, where: str = "") -> list[str]:
+    """Where two summaries or parts of one differ: keys, order, values and their types.
+
+    What is made of floating-point numbers from the start, a correlation or the index of a mean, may differ in
+    its last digit. All other figures are quotients of whole numbers, rounded half up on both sides.
+    """
+    if isinstance(found, dict) and isinstance(expected, dict):
+        if found.keys() != expected.keys():
+            return [f"{where}: keys {sorted(found.keys() ^ expected.keys())}"]
+        return [line for key in expected for line in differences(found[key], expected[key], f"{where}.{key}")]
+    if isinstance(found, list) and isinstance(expected, list):
+        if len(found) != len(expected):
+            return [f"{where}: {len(found)} rows, not {len(expected)}"]
+        pairs = enumerate(zip(found, expected, strict=True))
+        return [line for place, pair in pairs for line in differences(*pair, f"{where}[{place}]")]
+    if isinstance(found, float) and isinstance(expected, float):
+        is_same = abs(found - expected) <= _tolerance(where)
+    else:
+        is_same = found == expected and type(found) is type(expected)
+    return [] if is_same else [f"{where} is {found!r}, not {expected!r}"]
 
 
-def _address(person: Json) -> str:
-    return (person["email"] or "").strip().lower()
-
-
-def _cents(amount: Decimal) -> float:
-    """Half up; what a division has left in the 28th digit decides nothing."""
-    return float(amount.quantize(Decimal("1e-15")).quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def _goods(order: Json) -> Iterator[Json]:
-    return (line for line in order["line_items"] if not line["gift_card"])
-
-
-def _sale(line: Json, order: Json) -> tuple[Decimal, Decimal]:
-    """Gross sale and discount of a line, both without the tax that its price includes."""
-    listed, allocated = (
-        Decimal(line["price"]) * line["quantity"],
-        total(line["discount_allocations"], "amount"),
+def _tolerance(where: str) -> float:
+    figure = where.rsplit(".", 1)[-1]
+    return {"coefficient": 0.000_06, "p_value": 0.000_001}.get(
+        figure, 0.010_1 if figure.endswith("_index") else 0.0
     )
-    tax = total(line["tax_lines"], "price") if order["taxes_included"] else ZERO
-    net = listed - allocated - tax
-    discount = allocated * net / (listed - allocated) if listed != allocated else allocated
-    return net + discount, discount
-
-
-def _returned(order: Json) -> Iterator[tuple[int, Decimal]]:
-    """The line item of each returned piece of goods and what it sold for, without included tax."""
-    goods = {line["id"] for line in _goods(order)}
-    for refund in order["refunds"]:
-        for entry in refund["refund_line_items"]:
-            tax = Decimal(str(entry["total_tax"])) if order["taxes_included"] else ZERO
-            if entry["line_item_id"] in goods:
-                yield entry["line_item_id"], Decimal(str(entry["subtotal"])) - tax
-
-
-def _given_back(order: Json) -> Decimal:
-    goods = sum((amount for _, amount in _returned(order)), ZERO)
-    return goods - sum((discrepancy(refund) for refund in order["refunds"]), ZERO)
-
-
-def _shipping_kept(order: Json) -> Decimal:
-    lines = shipping_lines(order)
-    charged = total(lines, "discounted_price")
-    kept = charged - sum((shipping_given_back(refund) for refund in order["refunds"]), ZERO)
-    if not order["taxes_included"] or not charged:
-        return kept
-    tax = sum((total(line["tax_lines"], "price") for line in lines), ZERO)
-    return kept * (charged - tax) / charged
-
-
-def _latest(order: Json, kind: str) -> Decimal:
-    current, placed = (order.get(f"{when}_total_{kind}_set") for when in ("current", "original"))
-    return shop_money(current or placed)
-
-
-def _top_products(orders: Iterable[Json], products: Iterable[Json], top_n: int) -> list[Json]:
-    titles = {product["id"]: product["title"] for product in products}
-    units: Counter[tuple[int | None, str]] = Counter()
-    sales: defaultdict[tuple[int | None, str], Decimal] = defaultdict(Decimal)
-    for order in orders:
-        key_of = {}
-        for line in _goods(order):
-            key = line["product_id"], str(titles.get(line["product_id"], line["title"]))
-            key_of[line["id"]] = key
-            gross, discount = _sale(line, order)
-            units[key] += line["quantity"]
-            sales[key] += gross - discount
-        for line_id, amount in _returned(order):
-            sales[key_of[line_id]] -= amount
-    ranked = sorted(sales, key=lambda key: (-_cents(sales[key]), key[0] or 0, key[1]))
-    return [
-        {"product_id": key[0], "title": key[1], "units": units[key], "net_sales": _cents(sales[key])}
-        for key in ranked[:top_n]
-    ]

@@ -28,7 +28,7 @@ from shopify_analytics.hooks.shopify import ShopifyHook
 from shopify_analytics.retry import ShopifyRetryPolicy
 
 FETCHES = ("fetch_products", "fetch_customers", "fetch_orders")
-BEFORE_REPORT = ("plan_sync", *FETCHES, "load_sqlite", "export_csv", "compute_analytics")
+BEFORE_REPORT = ("plan_sync", *FETCHES, "load_sqlite", "reconcile", "export_csv", "compute_analytics")
 TASKS = (*BEFORE_REPORT, "report_run")
 RETRIES = 3
 
@@ -121,7 +121,7 @@ class Run:
     def _is_blocked(self, task_id: str) -> bool:
         before = BEFORE_REPORT[: BEFORE_REPORT.index(task_id)]
         needed = before[:1] if task_id in FETCHES else before
-        return any(self.states.get(earlier) != "success" for earlier in needed)
+        return any(self.states.get(earlier) != "success" for earlier in needed if earlier != "reconcile")
 
     def _try(self, task_id: str) -> bool:
         """One try; whether it was the last."""
@@ -149,9 +149,9 @@ class Run:
         if task_id in FETCHES:
             entity = task_id.removeprefix("fetch_")
             return partial(tasks.fetch_entity, entity, self.returned["plan_sync"])
-        if task_id == "load_sqlite":
-            return partial(tasks.load_sqlite, [self.returned[fetch] for fetch in FETCHES])
-        body: Callable[[], Any] = getattr(tasks, task_id)
+        body: Callable[..., Any] = getattr(tasks, task_id)
+        if task_id in {"load_sqlite", "reconcile"}:
+            return partial(body, [self.returned[fetch] for fetch in FETCHES])
         return body
 
     def _context(self, task_id: str) -> dict[str, Any]:

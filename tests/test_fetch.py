@@ -16,9 +16,10 @@ from demo_store.api.server import DemoServer
 from demo_store.clock import ManualClock
 from demo_store.state import Store
 from shopify_analytics import fetch as fetch_module
-from shopify_analytics.database import remember_shop
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import ShopifyRefused
+from shopify_analytics.fields import ShopUnits
+from shopify_analytics.shop import remember_shop
 from shopify_analytics.staging import EntityStaging, Window
 
 from tests.demo_store.records import (
@@ -36,6 +37,7 @@ from tests.syncing import EVERYTHING, Syncs
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # Minutes 100 to 103 of the records' day.
 MINUTES = Window("2026-11-20T00:40:00Z", "2026-11-20T00:43:00Z")
+UNITS = ShopUnits(ZoneInfo("Europe/Amsterdam"), 2)
 TODAY = Window("2026-11-22T00:00:00Z", "2026-11-22T12:00:00Z")
 
 
@@ -69,13 +71,15 @@ def test_a_full_read_stages_every_record_in_the_order_of_ids(fetches: Fetches, s
         "pages": 4,
         "updated_at_min": None,
         "updated_at_max": "2026-11-22T12:00:00Z",
+        "counted": 7,
+        "read": 7,
+        "drift": {"checked": 7, "missing": 0, "stale": 0, "deleted": 0, "later": 0},
     }
     assert fetches.pages("orders") == [[1, 2], [3, 4], [5, 6], [7]]
     assert fetches.deleted("orders") == []
     staged = [record for page in EntityStaging.finished(fetches.folder / "orders").pages() for record in page]
     assert staged == [
-        ENTITIES["orders"].staged(store.get("orders", record["id"]), ZoneInfo("Europe/Amsterdam"))
-        for record in staged
+        ENTITIES["orders"].staged(store.get("orders", record["id"]), UNITS) for record in staged
     ]
     assert (fetches.requests("orders"), fetches.requests("orders/count")) == (4, 1)
 
@@ -85,12 +89,16 @@ def test_an_increment_stages_its_window_and_both_bounds(fetches: Fetches, store:
     store.put(
         "orders", [order(number, updated_at=timestamp(minute)) for number, minute in enumerate(minutes)]
     )
-    fetched = fetches.fetch("orders", MINUTES)
+    assert fetches.fetch("orders", MINUTES) == {
+        "path": str(fetches.folder / "orders"),
+        "records": 4,
+        "pages": 2,
+        "updated_at_min": MINUTES.updated_at_min,
+        "updated_at_max": MINUTES.updated_at_max,
+        "counted": 4,
+        "read": 4,
+    }
     assert fetches.pages("orders") == [[0, 2], [4, 5]]
-    assert (fetched["updated_at_min"], fetched["updated_at_max"]) == (
-        MINUTES.updated_at_min,
-        MINUTES.updated_at_max,
-    )
 
 
 def test_a_failed_fetch_goes_on_without_reading_staged_pages_again(fetches: Fetches, store: Store) -> None:
@@ -284,6 +292,7 @@ def test_progress_is_told_of_any_store(
     store.put("orders", [order(number) for number in range(already)])
     with caplog.at_level(logging.INFO, fetch_module.__name__):
         fetches.fetch("orders")
-    told = [record.message.partition(" records")[0] for record in caplog.records]
+    messages = [record.message for record in caplog.records if " records" in record.message]
+    told = [message.partition(" records")[0] for message in messages]
     on_the_way = ["orders: 2 of 3", "orders: 3 of 3"] if already else []
     assert told == [f"orders: {already}", *on_the_way, f"orders: {already}"]

@@ -182,6 +182,26 @@ def test_a_tasks_result_is_that_of_its_last_successful_try(db: sqlite3.Connectio
     assert ledger.task_result(db, RUN, "load_sqlite") == {}
 
 
+def test_what_a_try_found_before_it_failed_is_told_to_those_who_ask(db: sqlite3.Connection) -> None:
+    ended(db, attempt("reconcile"), "failed", result={"tries": 1})
+    ended(db, attempt("reconcile", 2), "failed")
+    assert ledger.task_result(db, RUN, "reconcile") == {}
+    assert ledger.task_result(db, RUN, "reconcile", of_failed=True) == {"tries": 1}
+    ended(db, attempt("reconcile", 3), result={"tries": 3})
+    assert ledger.task_result(db, RUN, "reconcile", of_failed=True) == {"tries": 3}
+
+
+def test_the_latest_result_of_a_task_is_that_of_the_latest_run_that_had_one(db: sqlite3.Connection) -> None:
+    assert ledger.latest_result(db, "reconcile") is None
+    ended(db, attempt("reconcile", run_id=EARLIER_RUN), result={"run": 1})
+    ended(db, attempt("reconcile"), "failed", result={"run": 2})
+    ended(db, attempt("load_sqlite"), result={"run": 2})
+    ended(db, attempt("reconcile", run_id="later"), "failed")
+    latest = ledger.latest_result(db, "reconcile")
+    assert latest is not None
+    assert (is_now(latest[0]), latest[1]) == (True, {"run": 2})
+
+
 def test_warnings_are_told_once_in_the_order_they_came(db: sqlite3.Connection) -> None:
     ended(db, attempt("plan_sync"), warnings=["b", "a"])
     ended(db, attempt("fetch_orders"), "failed", warnings=["c", "a"])

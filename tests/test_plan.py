@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from demo_store.api.auth import DEFAULT_SCOPES
@@ -20,6 +21,7 @@ from shopify_analytics.database import advance_watermark, get_metadata
 from shopify_analytics.errors import DatabaseRefused, SettingsError, ShopifyRefused
 from shopify_analytics.ledger import Try
 from shopify_analytics.plan import plan_windows
+from shopify_analytics.sweep import mark_swept, want_sweep
 
 from tests.demo_store.records import SHOP
 from tests.syncing import select, stage
@@ -55,12 +57,12 @@ def attempt(server: DemoServer, tmp_path: Path) -> TaskAttempt:
     return TaskAttempt(Try(RUN, "plan_sync", 1), folders)
 
 
-def plan(attempt: TaskAttempt, *, full_sync: bool = False) -> dict[str, dict[str, str | None]]:
+def plan(attempt: TaskAttempt, *, full_sync: bool = False) -> dict[str, dict[str, Any]]:
     return plan_windows(attempt, {}, PARAMS, full_sync=full_sync)
 
 
-def window(since: str | None, until: str) -> dict[str, str | None]:
-    return {"updated_at_min": since, "updated_at_max": until}
+def window(since: str | None, until: str, *, sweep: bool = True) -> dict[str, Any]:
+    return {"updated_at_min": since, "updated_at_max": until, "sweep": sweep}
 
 
 def test_the_first_run_reads_everything_up_to_the_stores_clock(attempt: TaskAttempt) -> None:
@@ -92,6 +94,59 @@ def test_overlap_and_settling_time_are_settings(
 def test_no_window_ends_before_the_watermark(db: sqlite3.Connection, attempt: TaskAttempt) -> None:
     advance_watermark(db, "orders", "2026-11-22T11:59:50Z")
     assert plan(attempt)["orders"] == window("2026-11-22T11:49:50Z", "2026-11-22T11:59:50Z")
+
+
+@pytest.mark.parametrize(
+    ("hours", "swept", "sweep"),
+    [
+        (None, None, True),
+        (None, "2026-11-21T12:00:00Z", True),
+        (None, "2026-11-21T12:00:01Z", False),
+        ("3", "2026-11-22T09:00:00Z", True),
+        ("3", "2026-11-22T09:00:01Z", False),
+        ("3", "2026-11-22T12:00:01Z", False),
+        ("0", "2026-01-01T00:00:00Z", False),
+        ("0", None, False),
+    ],
+)
+def test_a_sweep_is_due_so_long_after_the_last_one_by_the_stores_clock(
+    db: sqlite3.Connection,
+    attempt: TaskAttempt,
+    monkeypatch: pytest.MonkeyPatch,
+    hours: str | None,
+    swept: str | None,
+    *,
+    sweep: bool,
+) -> None:
+    if hours:
+        monkeypatch.setenv("AIRFLOW_VAR_SHOPIFY_SWEEP_HOURS", hours)
+    for entity in ENTITIES:
+        advance_watermark(db, entity, "2026-11-22T11:50:00Z")
+    if swept:
+        mark_swept(db, "orders", swept)
+        mark_swept(db, "customers", "2026-11-22T11:50:00Z")
+    due = {entity: planned["sweep"] for entity, planned in plan(attempt).items()}
+    assert due == {
+        "products": hours != "0",
+        "customers": hours != "0" and not swept,
+        "orders": sweep,
+    }
+
+
+@pytest.mark.parametrize("hours", ["0", "24"])
+def test_a_sweep_that_is_wanted_is_due_at_once_and_once(
+    db: sqlite3.Connection, attempt: TaskAttempt, monkeypatch: pytest.MonkeyPatch, hours: str
+) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_SHOPIFY_SWEEP_HOURS", hours)
+    for entity in ENTITIES:
+        advance_watermark(db, entity, "2026-11-22T11:50:00Z")
+        mark_swept(db, entity, "2026-11-22T11:50:00Z")
+    want_sweep(db, "orders")
+    due = {"products": False, "customers": False, "orders": True}
+    assert {entity: planned["sweep"] for entity, planned in plan(attempt).items()} == due
+    mark_swept(db, "orders", SETTLED)
+    due["orders"] = False
+    assert {entity: planned["sweep"] for entity, planned in plan(attempt).items()} == due
 
 
 def test_the_run_is_opened_and_the_shop_remembered(db: sqlite3.Connection, attempt: TaskAttempt) -> None:

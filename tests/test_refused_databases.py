@@ -20,7 +20,8 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused) as error, connect(path):
         pytest.fail("it must not open")
     assert str(error.value) == (
-        f"{path} has schema version 99, this project knows {len(migrations())}: update the project, or restore an older backup"
+        f"{path} has schema version 99, this project knows {len(migrations())}: "
+        "update the project, or restore an older backup"
     )
 
 

@@ -14,7 +14,8 @@ from shopify_analytics.attempt import TaskAttempt
 from shopify_analytics.config import Folders
 from shopify_analytics.errors import DatabaseRefused
 from shopify_analytics.ledger import Outcome, Try
-from shopify_analytics.run_log import close_run, format_figure, report
+from shopify_analytics.run_log import close_run, report
+from shopify_analytics.run_text import format_figure
 
 from tests.syncing import select
 
@@ -50,6 +51,14 @@ def fetched(records: int, pages: int, since: str | None) -> dict[str, Any]:
     return {"path": "x", "records": records, "pages": pages, "updated_at_min": since, "updated_at_max": until}
 
 
+def compared(store: int, database: int, **explained: int) -> dict[str, Any]:
+    """What ``reconcile`` says of an entity."""
+    nothing = {"missing": 0, "rejected": 0, "in_flight": 0, "unlisted": 0}
+    window = {"store": 12, "read": 12, "missing": 0}
+    numbers = {"store": store, "database": database, "difference": database - store}
+    return {**numbers, **nothing, **explained, "window": window, "last_sweep": None}
+
+
 def moments(db: sqlite3.Connection) -> tuple[str, str]:
     ((started_at, finished_at),) = select(db, "SELECT started_at, finished_at FROM sync_runs")
     return started_at, finished_at
@@ -61,13 +70,31 @@ def test_a_good_run_is_told_in_full(db: sqlite3.Connection, attempt: TaskAttempt
     ended(db, "fetch_products", result=fetched(0, 1, "2026-11-22T11:50:00Z"), api_calls=3)
     ended(db, "fetch_customers", result=fetched(1204, 5, None), api_calls=6)
     ended(db, "fetch_orders", state="up_for_retry", reason="The store is busy", api_calls=4, api_refused=1)
-    ended(db, "fetch_orders", 2, result=fetched(12, 1, "2026-11-22T11:50:00Z"), api_calls=2)
+    drift = {"checked": 20012, "missing": 2, "stale": 1, "deleted": 0, "later": 4}
+    ended(
+        db,
+        "fetch_orders",
+        2,
+        result=fetched(12, 1, "2026-11-22T11:50:00Z") | {"drift": drift},
+        api_calls=2,
+    )
     loaded = {
         "orders": UNCHANGED | {"inserted": 1200, "updated": 3},
         "line_items": UNCHANGED | {"deleted": 2},
         "refunds": UNCHANGED | {"unchanged": 4},
     }
     ended(db, "load_sqlite", result=loaded)
+    swept = {"last_sweep": "2026-11-22T12:00:00Z"}
+    of_customers = {"window": {"store": None, "read": None, "missing": 0}} | swept
+    ended(
+        db,
+        "reconcile",
+        result={
+            "customers": compared(1204, 1204) | of_customers,
+            "orders": compared(20016, 20012, rejected=1, in_flight=3) | swept,
+        },
+        api_calls=3,
+    )
     ended(
         db,
         "export_csv",
@@ -84,12 +111,12 @@ def test_a_good_run_is_told_in_full(db: sqlite3.Connection, attempt: TaskAttempt
     attempt.workspace.mkdir(parents=True)
 
     tasks = ["plan_sync", "fetch_products", "fetch_customers", "fetch_orders"]
-    tasks += ["load_sqlite", "export_csv", "compute_analytics"]
-    durations = [2.0, 0.25, 1.0, 61.5, 3.0, 0.0, 1234.56]
+    tasks += ["load_sqlite", "reconcile", "export_csv", "compute_analytics"]
+    durations = [2.0, 0.25, 1.0, 61.5, 3.0, 1.5, 0.0, 1234.56]
     crumbs = [crumb(task, duration=duration) for task, duration in zip(tasks, durations, strict=True)]
     summary = report(attempt, reversed(crumbs))
 
-    assert summary == "orders +1,200 ~3, line_items -2, 17 API calls, 1 refused"
+    assert summary == "orders +1,200 ~3, line_items -2, reconciled, 20 API calls, 1 refused"
     assert not attempt.workspace.exists()
     started_at, finished_at = moments(db)
     (log_file,) = attempt.folders.log_dir.iterdir()
@@ -117,6 +144,7 @@ Tasks
   fetch_customers     success              1.0 s   1 try
   fetch_orders        success             61.5 s   2 tries
   load_sqlite         success              3.0 s   1 try
+  reconcile           success              1.5 s   1 try
   export_csv          success              0.0 s   1 try
   compute_analytics   success           1234.6 s   1 try
 
@@ -124,12 +152,18 @@ Fetched
   products                     0 records, pages: 1, changed from 2026-11-22T11:50:00Z to 2026-11-22T12:00:00Z
   customers                1,204 records, pages: 5, everything
   orders                      12 records, pages: 1, changed from 2026-11-22T11:50:00Z to 2026-11-22T12:00:00Z
-  API calls                   17, of which 1 refused with 429
+                      20,012 ids checked, 2 missing, 1 stale, 0 deleted
+  API calls                   20, of which 1 refused with 429
 
 Loaded
   orders                   1,200 inserted,         3 updated,         0 unchanged,         0 deleted
   line_items                   0 inserted,         0 updated,         0 unchanged,         2 deleted
   refunds                      0 inserted,         0 updated,         4 unchanged,         0 deleted
+
+Reconciled with the store
+  customers           1,204 in the store, 1,204 here: equal; swept 2026-11-22T12:00:00Z
+  orders              20,016 in the store, 20,012 here: 1 could not be read, 3 left to the next run; \
+12 of 12 in the window; swept 2026-11-22T12:00:00Z
 
 Files
   database                {attempt.folders.database}
@@ -196,6 +230,46 @@ Files
   staged pages            {attempt.workspace}, kept until a run succeeds, a week at most
 """
     assert log_file.read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize(
+    ("orders", "in_short", "in_full"),
+    [
+        (compared(9, 7, missing=2), "missing here: orders 2", "9 in the store, 7 here: 2 missing"),
+        (
+            compared(9, 6, missing=2, unlisted=1),
+            "missing here: orders 2",
+            "9 in the store, 6 here: 2 missing, 1 counted but not listed",
+        ),
+        (
+            compared(9, 9, missing=2, rejected=4),
+            "missing here: orders 2",
+            "9 in the store, 9 here: 2 missing",
+        ),
+        (
+            compared(7, 9),
+            "gone from the store: orders 2",
+            "7 in the store, 9 here: 2 more here, for the next sweep to settle",
+        ),
+        (compared(9, 8, in_flight=1), "reconciled", "9 in the store, 8 here: 1 left to the next run"),
+    ],
+    ids=["missing", "missing and explained", "missing in the window", "surplus", "explained"],
+)
+def test_a_difference_to_the_store_is_told_in_short_and_in_full(
+    db: sqlite3.Connection, folders: Folders, orders: dict[str, Any], in_short: str, in_full: str
+) -> None:
+    ledger.open_run(db, RUN, full_sync=False)
+    ended(db, "reconcile", state="failed", result={"customers": compared(3, 3), "orders": orders})
+    summary, log_file = close_run(db, folders, RUN, "failed", {})
+    assert summary == f"nothing loaded, {in_short}, 0 API calls, 0 refused"
+    assert (
+        log_file.read_text(encoding="utf-8")
+        .partition("\nReconciled with the store\n")[2]
+        .startswith(
+            "  customers           3 in the store, 3 here: equal; 12 of 12 in the window; swept never\n"
+            f"  orders              {in_full}; 12 of 12 in the window; swept never\n\n"
+        )
+    )
 
 
 def test_an_interrupted_run_gets_its_log_from_what_the_ledger_knows(

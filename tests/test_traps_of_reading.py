@@ -105,7 +105,7 @@ def scripted(tmp_path: Path) -> Iterator[tuple[ScriptedStore, Syncs]]:
 
 
 def script(store: ScriptedStore, *pages: list[dict[str, Any]]) -> list[Reply]:
-    """The replies to a full sync of a store that has nothing but these pages of orders."""
+    """The replies to a full sync of a store that has nothing but these pages of orders, and counts them."""
     scopes = [{"handle": f"read_{what}"} for what in ("products", "customers", "orders", "all_orders")]
     none = [
         reply
@@ -125,6 +125,9 @@ def script(store: ScriptedStore, *pages: list[dict[str, Any]]) -> list[Reply]:
             Reply(200, {"orders": page}, {"Link": link} if link else {})
             for page, link in zip(pages, [*links, ""], strict=True)
         ),
+        Reply(200, {"count": 0}),
+        Reply(200, {"count": 0}),
+        Reply(200, {"count": len({record["id"] for page in pages for record in page})}),
     ]
 
 

@@ -34,14 +34,14 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedStore]:
 
 def fetch_customers(db: sqlite3.Connection, folder: Path, window: Window) -> dict[str, Any]:
     hook = ShopifyHook(sleep=lambda _: None)
-    return fetch("customers", hook, db, EntityStaging.begin(folder, window), pytest.fail)
+    return fetch("customers", hook, db, EntityStaging.begin(folder / "customers", window), pytest.fail)
 
 
 def test_it_is_read_without_since_id(db: sqlite3.Connection, shop: ScriptedStore, tmp_path: Path) -> None:
     newest_first = [customer(2), customer(1)]
     shop.script = [COUNT, *[BAD_GATEWAY] * TRIES, Reply(200, {"customers": newest_first})]
     assert fetch_customers(db, tmp_path, MONTH)["records"] == 2
-    (page,) = EntityStaging.finished(tmp_path).pages()
+    (page,) = EntityStaging.finished(tmp_path / "customers").pages()
     assert record_ids(page) == [record["id"] for record in newest_first]
     bounds = {"updated_at_min": MONTH.updated_at_min, "updated_at_max": MONTH.updated_at_max}
     asked = [request.query for request in shop.received]
@@ -60,7 +60,11 @@ def test_a_retry_of_it_starts_from_the_beginning(
     shop.script = [COUNT, Reply(200, {"customers": [customer(1), customer(2)]})]
     fetch_customers(db, tmp_path, MONTH)
     assert shop.received[-1].query["since_id"] == "0"
-    staged = {number for page in EntityStaging.finished(tmp_path).pages() for number in record_ids(page)}
+    staged = {
+        number
+        for page in EntityStaging.finished(tmp_path / "customers").pages()
+        for number in record_ids(page)
+    }
     assert staged == {customer(1)["id"], customer(2)["id"]}
 
 

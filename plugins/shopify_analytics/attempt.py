@@ -50,7 +50,7 @@ class TaskAttempt:
 
         :raises SettingsError: when a Variable has a value that cannot be used.
         """
-        # Four of the eight tasks ask no store: they start faster without an HTTP client.
+        # Four of the nine tasks ask no store: they start faster without an HTTP client.
         from shopify_analytics.hooks.shopify import ShopifyHook  # noqa: PLC0415
 
         return ShopifyHook(api_version=api_version(), page_size=page_size())

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shopify_analytics.database import SCOPES, get_metadata, shop_timezone
-from shopify_analytics.entities import ENTITIES, ORDERS, PRODUCTS, Entity
+from shopify_analytics.database import get_watermark
+from shopify_analytics.doubts import Doubts, Drift
+from shopify_analytics.entities import ENTITIES, PRODUCTS, Entity
 from shopify_analytics.errors import ShopifyUnavailable
 from shopify_analytics.fields import MalformedRecord, required_integer, required_utc, utc_text
+from shopify_analytics.shop import shop_units
 from shopify_analytics.staging import EntityStaging, Window, record_ids
+from shopify_analytics.sweep import list_ids, listed_since, new_list
 
 if TYPE_CHECKING:
     from shopify_analytics.hooks.shopify import ShopifyHook
@@ -22,9 +25,6 @@ if TYPE_CHECKING:
 # REST lists at most 100 variants of a product and does not say that there are more:
 # https://shopify.dev/docs/api/admin/migrate/new-product-model
 MOST_VARIANTS = 100
-# Without read_all_orders the store lists 60 days of orders; one day less is certain to be listed.
-# https://shopify.dev/docs/api/admin-rest/2026-10/resources/order
-LISTED_DAYS = 59
 # A deletion may show up in the events some time after it happened.
 EVENT_DELAY = timedelta(hours=1)
 SECONDS_BETWEEN_PROGRESS = 5.0
@@ -38,15 +38,19 @@ def fetch(
     db: sqlite3.Connection,
     staging: EntityStaging,
     warn: Callable[[str], None],
+    *,
+    overlap: timedelta = timedelta(0),
 ) -> dict[str, Any]:
     """Stage everything of the window: records as rows, then the ids that the store no longer has.
 
-    :return: path of the staged entity, number of records and pages, and the window's bounds.
+    :param overlap: how far the next window will reach back; what it will read anyhow is no drift.
+    :return: path of the staged entity, number of records and pages, the window's bounds, how many records the
+        store ``counted`` in it and how many were ``read`` in it; after a sweep the ``drift``.
     :raises SyncError: what the hook raises; what is staged by then is kept for the next try.
     """
     window, progress = staging.window, staging.progress
     if not progress.complete:
-        EntityFetch(ENTITIES[entity], hook, db, staging, warn).run()
+        EntityFetch(ENTITIES[entity], hook, db, staging, warn, overlap=overlap).run()
     log.info("%s: %s records on %s pages staged", entity, f"{progress.records:,}", progress.pages)
     return {
         "path": str(staging.folder),
@@ -54,6 +58,7 @@ def fetch(
         "pages": progress.pages,
         "updated_at_min": window.updated_at_min,
         "updated_at_max": window.updated_at_max,
+        **progress.told,
     }
 
 
@@ -67,27 +72,65 @@ class EntityFetch:
         db: sqlite3.Connection,
         staging: EntityStaging,
         warn: Callable[[str], None],
+        *,
+        overlap: timedelta,
     ) -> None:
         self.entity = entity
         self.hook = hook
         self.db = db
         self.staging = staging
         self.warn = warn
-        self.zone = shop_timezone(db)
+        self.overlap = overlap
+        self.units = shop_units(db)
 
     @property
     def window(self) -> Window:
         return self.staging.window
 
     def run(self) -> None:
-        """Read the window, ask for what is in doubt, and stage what is gone."""
+        """Read the window, sweep if that is due, ask for what is in doubt, and stage what is gone."""
+        name, told = self.entity.name, self.staging.progress.told
         self._read_window()
+        doubts = Doubts(self.db, name, listed_since(self.db, name, self.window.updated_at_max), self._due())
         events = self._deletion_events() if self.entity is PRODUCTS and not self.window.is_full else {}
-        missing = self._ask_again(sorted({*self._doubtful_ids(), *events}))
+        doubts.add_destroyed(events)
+        doubts.add_rejected()
+        doubts.add_older()
+        drift = self._compare_everything(doubts) if self.window.is_full or self.window.sweep else None
+        self._ask(doubts)
+        if drift:
+            drift.deleted = doubts.gone_unnoticed()
+            told["drift"] = asdict(drift)
+            log.info("%s: %s", name, drift)
+            if drift.missing or drift.stale:
+                self.warn(
+                    f"Of the {name}, {drift.missing:,} were missing here and {drift.stale:,} stale, which no "
+                    "list of changes had told: they are fetched now"
+                )
         self.staging.finish(
             {"id": record_id, "deleted_at": events.get(record_id, self.window.updated_at_max)}
-            for record_id in missing
+            for record_id in doubts.gone()
         )
+
+    def _due(self) -> str:
+        """What has changed since then is for increments to find; empty before the first load."""
+        loaded = get_watermark(self.db, self.entity.name)
+        until = loaded if self.window.is_full else self.window.updated_at_max
+        return str(utc_text(datetime.fromisoformat(until) - self.overlap)) if until else ""
+
+    def _compare_everything(self, doubts: Doubts) -> Drift:
+        """Put what a list of everything has not, or has otherwise, in doubt; a full read is such a list."""
+        if self.window.is_full:
+            doubts.add_absent("seen")
+            return doubts.drift("seen", self._seen())
+        new_list(self.db, "listed")
+        checked = list_ids(self.db, self.hook, self.entity.name)
+        doubts.add_absent("seen", "listed")
+        self.db.execute("DELETE FROM listed WHERE id IN (SELECT id FROM seen)")
+        doubts.add_drift("listed")
+        drift = doubts.drift("listed", checked)
+        drift.later = doubts.later("listed")
+        return drift
 
     def _read_window(self) -> None:
         """Read in the order of ids, which no change disturbs: a row that moves is not lost nor read twice.
@@ -95,20 +138,35 @@ class EntityFetch:
         The ids are noted in the temporary table ``seen``, on disk: a large store needs no more memory.
         """
         name, progress = self.entity.name, self.staging.progress
-        self.db.execute("DROP TABLE IF EXISTS temp.seen")
-        self.db.execute("CREATE TEMP TABLE seen (id INTEGER PRIMARY KEY, updated_at TEXT)")
+        new_list(self.db, "seen")
         if progress.pages:
             log.info("%s: going on after the %s records of an earlier try", name, f"{progress.records:,}")
-            for staged in self.staging.pages():
-                self._note_seen(staged)
-        bounds = {} if self.window.is_full else asdict(self.window)
-        report_progress = _progress_reporter(name, self.hook.count(name, **bounds), progress.records)
+            self._note_seen(self.staging.records())
+        # Once the window has been read, an earlier try may have staged what it asked for, too.
+        before = self._seen()
+        read = progress.told.get("read", before)
+        bounds = self._bounds()
+        counted = progress.told["counted"] = self.hook.count(name, **bounds)
+        report_progress = _progress_reporter(name, counted, progress.records)
         for page, add in self._pages(bounds):
             staged = self._as_staged(page)
             add(staged)
-            self._note_seen(staged)
+            self._note_seen(self._ids(staged))
+            read += sum(record["id"] is None for record in staged)
             report_progress(progress.records)
             self._warn_of_cut_variants(page)
+        progress.told["read"] = read + self._seen() - before
+
+    def _bounds(self) -> dict[str, Any]:
+        if self.window.is_full:
+            return {}
+        return {
+            "updated_at_min": self.window.updated_at_min,
+            "updated_at_max": self.window.updated_at_max,
+        }
+
+    def _seen(self) -> int:
+        return int(self.db.execute("SELECT count(*) FROM seen").fetchone()[0])
 
     def _pages(self, bounds: dict[str, Any]) -> Iterator[tuple[list[Any], Callable[[list[Any]], None]]]:
         """The pages of the window, and how each is to be staged.
@@ -132,19 +190,19 @@ class EntityFetch:
             yield page, self.staging.add_page
 
     def _as_staged(self, page: list[Any]) -> list[dict[str, Any]]:
-        return [self.entity.staged(record, self.zone) for record in page]
+        return [self.entity.staged(record, self.units) for record in page]
 
-    def _note_seen(self, staged: list[Any]) -> None:
+    def _ids(self, staged: list[dict[str, Any]]) -> Iterator[tuple[int | None, str | None]]:
+        for record in staged:
+            yield record["id"], self.entity.updated_at(record["rows"]) if "rows" in record else None
+
+    def _note_seen(self, records: Iterable[tuple[int | None, str | None]]) -> None:
         self.db.executemany(
             """
             INSERT INTO seen (id, updated_at) VALUES (?, ?)
             ON CONFLICT (id) DO UPDATE SET updated_at = max(updated_at, excluded.updated_at)
             """,
-            [
-                (record["id"], self.entity.updated_at(record["rows"]) if "rows" in record else None)
-                for record in staged
-                if record["id"] is not None
-            ],
+            (record for record in records if record[0] is not None),
         )
 
     def _warn_of_cut_variants(self, page: list[Any]) -> None:
@@ -155,46 +213,13 @@ class EntityFetch:
                     "lists: it may have more, which are missing here"
                 )
 
-    def _doubtful_ids(self) -> list[int]:
-        """Ids to ask for: rejected earlier, absent from a full read, or read as older than known here."""
-        name = self.entity.name
-        absent = "SELECT record_id FROM rejected_records WHERE entity = :entity AND record_id IS NOT NULL"
-        if self.window.is_full:
-            absent += f" UNION SELECT id FROM {name} WHERE deleted_at IS NULL"
-        found = self.db.execute(
-            f"""
-            SELECT record_id
-            FROM ({absent})
-            LEFT JOIN {name} ON {name}.id = record_id
-            WHERE record_id NOT IN (SELECT id FROM seen)
-              AND coalesce({name}.created_at, :listed_since) >= :listed_since
-            UNION
-            SELECT seen.id
-            FROM seen
-            JOIN {name} ON {name}.id = seen.id
-            WHERE {name}.updated_at > seen.updated_at
-            ORDER BY record_id
-            """,
-            {"entity": name, "listed_since": self._listed_since()},
-        )
-        return [row[0] for row in found]
-
-    def _listed_since(self) -> str:
-        """Orders created before this may be absent from every answer, which is no evidence of a deletion."""
-        if self.entity is not ORDERS or "read_all_orders" in (get_metadata(self.db, SCOPES) or "").split():
-            return ""
-        return str(utc_text(datetime.fromisoformat(self.window.updated_at_max) - timedelta(days=LISTED_DAYS)))
-
-    def _ask_again(self, ids: list[int]) -> list[int]:
-        """Stage what the store gives for these ids; return the ids for which it gives nothing."""
-        missing: set[int] = set(ids)
-        for start in range(0, len(ids), self.hook.page_size):
-            wanted = ",".join(map(str, ids[start : start + self.hook.page_size]))
-            for page in self.hook.get_pages(self.entity.name, ids=wanted):
+    def _ask(self, doubts: Doubts) -> None:
+        """Stage what the store gives for the ids in doubt."""
+        for ids in doubts.pages(self.hook.page_size):
+            for page in self.hook.get_pages(self.entity.name, ids=",".join(map(str, ids))):
                 staged = self._as_staged(page)
                 self.staging.add_records([record | {"asked": True} for record in staged])
-                missing.difference_update(record_ids(staged))
-        return sorted(missing)
+                doubts.note_given(record_ids(staged))
 
     def _deletion_events(self) -> dict[int, str]:
         """When products were destroyed since the window began, by id; no list shows them any more.

@@ -158,17 +158,35 @@ def note_decision(db: sqlite3.Connection, this: Try, state: str, reason: str) ->
     )
 
 
-def task_result(db: sqlite3.Connection, run_id: str, task_id: str) -> dict[str, Any]:
-    """What the task's last successful try returned; empty when there was none."""
+def task_result(
+    db: sqlite3.Connection, run_id: str, task_id: str, *, of_failed: bool = False
+) -> dict[str, Any]:
+    """What the task's last successful try returned; empty when there was none.
+
+    :param of_failed: whether to take what a try found before it failed, too.
+    """
     found = db.execute(
         """
         SELECT result FROM task_attempts
-        WHERE run_id = ? AND task_id = ? AND state = 'success'
+        WHERE run_id = ? AND task_id = ? AND (state = 'success' OR (? AND result IS NOT NULL))
         ORDER BY try_number DESC LIMIT 1
         """,
-        (run_id, task_id),
+        (run_id, task_id, of_failed),
     ).fetchone()
     return json.loads(found[0]) if found and found[0] else {}
+
+
+def latest_result(db: sqlite3.Connection, task_id: str) -> tuple[str, dict[str, Any]] | None:
+    """When any run's try of the task ended last that found something, even if it then failed, and what."""
+    found = db.execute(
+        """
+        SELECT finished_at, result FROM task_attempts
+        WHERE task_id = ? AND result IS NOT NULL
+        ORDER BY rowid DESC LIMIT 1
+        """,
+        (task_id,),
+    ).fetchone()
+    return (found[0], json.loads(found[1])) if found else None
 
 
 def run_warnings(db: sqlite3.Connection, run_id: str) -> list[str]:

@@ -12,14 +12,16 @@ from typing import Any
 
 from shopify_analytics.attempt import TaskAttempt
 from shopify_analytics.config import Settings, load_settings
-from shopify_analytics.database import get_watermark, remember_shop
+from shopify_analytics.database import get_watermark
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
 from shopify_analytics.hooks.scopes import missing_scopes
 from shopify_analytics.ledger import end_tries, open_run, running_runs
 from shopify_analytics.run_log import close_run
+from shopify_analytics.shop import remember_shop
 from shopify_analytics.staging import Window, remove_expired
+from shopify_analytics.sweep import sweep_is_due
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,10 @@ log = logging.getLogger(__name__)
 def plan_windows(
     attempt: TaskAttempt, conf: Mapping[str, Any], params: Collection[str], *, full_sync: bool
 ) -> dict[str, Any]:
-    """Open the run and return the window to read of each entity.
+    """Open the run and return the window to read of each entity, and whether it is to be swept.
 
     The upper bound is the store's own clock less the time its lists need to settle; the lower one the
-    committed watermark less the overlap, or None for everything.
+    committed watermark less the overlap, or None for everything. A full read counts as a sweep.
 
     :raises SettingsError: for a conf key that is no param, or a setting that cannot be used.
     :raises SyncError: when the store or the database cannot be used.
@@ -61,8 +63,8 @@ def plan_windows(
             entity: asdict(_window(db, entity, read_at, settings, full_sync=full_sync)) for entity in ENTITIES
         }
     for entity, window in windows.items():
-        since = window["updated_at_min"]
-        log.info("%s: reading %s", entity, f"changes since {since}" if since else "everything")
+        since, ids = window["updated_at_min"], ", and the ids of all" if window["sweep"] else ""
+        log.info("%s: reading %s", entity, f"changes since {since}{ids}" if since else "everything")
     return windows
 
 
@@ -73,8 +75,9 @@ def _window(
     settled = str(utc_text(read_at - settings.settle))
     upper = max(settled, watermark or settled)
     if full_sync or watermark is None:
-        return Window(None, upper)
-    return Window(utc_text(datetime.fromisoformat(watermark) - settings.overlap), upper)
+        return Window(None, upper, sweep=True)
+    since = utc_text(datetime.fromisoformat(watermark) - settings.overlap)
+    return Window(since, upper, sweep=sweep_is_due(db, entity, read_at, settings.sweep_every))
 
 
 def _check_conf(conf: Mapping[str, Any], params: Collection[str]) -> None:

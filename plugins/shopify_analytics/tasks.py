@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,19 @@ from airflow.sdk import get_current_context
 
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.attempt import task_attempt
-from shopify_analytics.config import top_n
-from shopify_analytics.csv_export import export_tables
+from shopify_analytics.config import overlap, personal_data, targets, top_n
+from shopify_analytics.csv_export import export_reports, export_tables
+from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fetch import fetch
 from shopify_analytics.load import load_staged
 from shopify_analytics.plan import plan_windows
+from shopify_analytics.reconcile import compare_with_store, refuse_missing
 from shopify_analytics.run_log import report
 from shopify_analytics.staging import EntityStaging, Window
 
 
 def plan_sync() -> dict[str, Any]:
-    """The window of each entity: ``{"orders": {"updated_at_min": …, "updated_at_max": …}, …}``."""
+    """The window of each entity: ``{"orders": {"updated_at_min", "updated_at_max", "sweep"}, …}``."""
     context = get_current_context()
     with task_attempt() as attempt:
         return attempt.returns(
@@ -33,10 +36,12 @@ def plan_sync() -> dict[str, Any]:
 
 
 def fetch_entity(entity: str, windows: dict[str, Any]) -> dict[str, Any]:
-    """Where the entity is staged, how many records and pages, and the window's bounds."""
+    """Where the entity is staged, how many records and pages, the window's bounds, and what a sweep found."""
     with task_attempt() as attempt, attempt.database() as db:
-        staging = EntityStaging.begin(attempt.workspace / entity, Window(**windows[entity]))
-        return attempt.returns(fetch(entity, attempt.hook, db, staging, attempt.warn))
+        window = Window(**windows[entity])
+        staging = EntityStaging.begin(attempt.workspace / entity, window)
+        reach = overlap() if window.sweep else timedelta(0)
+        return attempt.returns(fetch(entity, attempt.hook, db, staging, attempt.warn, overlap=reach))
 
 
 def load_sqlite(fetched: list[dict[str, Any]]) -> dict[str, Any]:
@@ -46,18 +51,31 @@ def load_sqlite(fetched: list[dict[str, Any]]) -> dict[str, Any]:
         return attempt.returns(load_staged(db, staged, attempt.run_id, attempt.warn))
 
 
+def reconcile(fetched: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the database compares with the store, by entity."""
+    with task_attempt() as attempt, attempt.database() as db:
+        windows = dict(zip(ENTITIES, fetched, strict=True))
+        found = attempt.returns(compare_with_store(db, attempt.hook, windows, overlap(), attempt.warn))
+        refuse_missing(db, found)
+        return found
+
+
 def export_csv() -> dict[str, Any]:
     """Path, rows and state of each CSV file."""
     with task_attempt() as attempt, attempt.database() as db:
-        return attempt.returns(export_tables(db, attempt.folders.data_dir, attempt.workspace))
+        where = attempt.folders.data_dir, attempt.workspace
+        tables = export_tables(db, *where, personal_data=personal_data())
+        return attempt.returns(tables | export_reports(db, *where))
 
 
 def compute_analytics() -> dict[str, Any]:
     """The headline figures."""
     with task_attempt() as attempt, attempt.database() as db:
-        summary = compute_summary(db, top_n())
+        summary = compute_summary(db, top_n(), targets())
         write_summary(summary, attempt.folders.summary, attempt.workspace)
-        return attempt.returns({key: value for key, value in summary.items() if not isinstance(value, list)})
+        return attempt.returns(
+            {key: value for key, value in summary.items() if not isinstance(value, list | dict)}
+        )
 
 
 def report_run() -> str:

@@ -25,11 +25,13 @@ def same_shape() -> None:
         nothing.override(task_id=f"fetch_{entity}")(planned) for entity in ("products", "customers", "orders")
     ]
     loaded = nothing.override(task_id="load_sqlite")(fetched)
+    reconciled = nothing.override(task_id="reconcile")(fetched)
     exported = nothing.override(task_id="export_csv")()
     computed = nothing.override(task_id="compute_analytics")()
-    loaded >> exported >> computed
+    loaded >> [reconciled, exported]
+    exported >> computed
     report = nothing.override(task_id="report_run", trigger_rule=TriggerRule.ALL_DONE)()
-    [planned, *fetched, loaded, exported, computed] >> report
+    [planned, *fetched, loaded, reconciled, exported, computed] >> report
 
 
 same_shape()

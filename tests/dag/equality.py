@@ -45,9 +45,8 @@ def assert_equal_to_store(store: Store, data_dir: Path) -> None:
 
 
 def _ledger(db: sqlite3.Connection) -> Iterator[Entry]:
-    rows = db.execute(
-        "SELECT order_id, ledger_date, line_item_id, refund_id, kind, quantity, amount_minor FROM sales_ledger"
-    )
+    columns = "order_id, ledger_date, line_item_id, refund_id, kind, quantity, amount_minor"
+    rows = db.execute(f"SELECT {columns} FROM sales_ledger")
     return (Entry(*row) for row in rows)
 
 

@@ -65,8 +65,9 @@ def test_the_tasks_follow_each_other_as_agreed(dag: DAG) -> None:
     assert set(dag.task_ids) == set(TASKS)
     assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == {
         "plan_sync": FETCHES | {"report_run"},
-        **{fetch: {"load_sqlite", "report_run"} for fetch in FETCHES},
-        "load_sqlite": {"export_csv", "report_run"},
+        **{fetch: {"load_sqlite", "reconcile", "report_run"} for fetch in FETCHES},
+        "load_sqlite": {"reconcile", "export_csv", "report_run"},
+        "reconcile": {"report_run"},
         "export_csv": {"compute_analytics", "report_run"},
         "compute_analytics": {"report_run"},
         "report_run": set(),

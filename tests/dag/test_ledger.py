@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 from demo_store.api.server import DemoServer
-from shopify_analytics.database import connect
+from shopify_analytics.database import AGGREGATES_STALE, connect, set_metadata
+from shopify_analytics.entities import ENTITIES
 from shopify_analytics.ledger import Try, begin_try, open_run
 
+from tests.dag.equality import assert_equal_to_store
 from tests.dag.running import TASKS, Sync
 from tests.dag.shop import Shop
 
@@ -37,6 +40,7 @@ def test_a_good_run_is_entered_in_the_ledger(sync: Sync, shop: Shop) -> None:
         "fetch_orders": 3,
         "fetch_products": 2,
         "plan_sync": 2,
+        "reconcile": 3,
     }
 
 
@@ -52,7 +56,7 @@ def test_the_report_returns_one_line_about_the_run(sync: Sync, shop: Shop) -> No
     shop.delete("products", product)
     assert sync.run().returned["report_run"] == (
         f"products -1, product_variants -3, orders ~1, line_items ~{sold} -1, refunds +1, "
-        "refund_line_items +1, 10 API calls, 0 refused"
+        "refund_line_items +1, reconciled, 13 API calls, 0 refused"
     )
 
 
@@ -65,11 +69,12 @@ def test_the_run_log_tells_what_the_run_did(sync: Sync) -> None:
         r"[-:Z]", "", sync.ledger(run)["started_at"]
     ).replace("T", "_")
     log = path.read_text(encoding="utf-8")
-    assert log.startswith("Shopify sync: success\nnothing changed, 9 API calls, 0 refused\n")
+    assert log.startswith("Shopify sync: success\nnothing changed, reconciled, 12 API calls, 0 refused\n")
     titles = [
         line for line in log.splitlines() if line and not line.startswith(" ") and len(line.split()) < 3
     ]
     assert titles[-6:] == ["Warnings", "Tasks", "Fetched", "Loaded", "Files", "Key figures"]
+    assert "\nReconciled with the store\n  products " in log
     for line in (
         f"Run        {run.run_id}",
         "Kind       what changed since the last sync",
@@ -132,7 +137,35 @@ def test_the_ledger_keeps_every_try_and_its_reason(sync: Sync, server: DemoServe
     ]
     assert run.state == "success"
     assert f"plan_sync, try 1 (up_for_retry): {refused}" in sync.run_log(run)
-    assert run.returned["report_run"] == "nothing changed, 14 API calls, 5 refused"
+    assert run.returned["report_run"] == "nothing changed, reconciled, 17 API calls, 5 refused"
+
+
+def test_a_row_that_is_lost_is_a_red_run_with_all_its_files_and_is_found_by_the_next(
+    sync: Sync, shop: Shop
+) -> None:
+    order = next(order for order in shop.records("orders") if not order["test"])
+    with connect(sync.data_dir / "shopify_data.db") as db:
+        for table in ENTITIES["orders"].tables:
+            of_order = "id" if table == "orders" else "order_id"
+            db.execute(f"DELETE FROM {table} WHERE {of_order} = ?", (order["id"],))
+        set_metadata(db, AGGREGATES_STALE, "1")
+    shop.save("customers", shop.records("customers")[0], tags="new")
+    run = sync.run()
+    assert run.failed == ["reconcile", "report_run"]
+    assert sync.attempts(run)[-2:] == [("reconcile", 1, "failed"), ("report_run", 1, "failed")]
+    orders = len(shop.store.ids("orders"))
+    assert f" nothing explains it: 1 of {orders} orders. What was read is loaded." in sync.reason(
+        run, "reconcile"
+    )
+    assert sync.ledger(run)["status"] == "failed"
+    assert run.returned["export_csv"]["customers.csv"]["state"] == "written"
+    assert f"{orders} in the store, {orders - 1} here: 1 missing" in sync.run_log(run)
+    shop.clock.advance(timedelta(minutes=10))
+    run = sync.run()
+    assert (run.state, run.changes["orders"]) == ("success", {"inserted": 1})
+    assert run.returned["report_run"].startswith("orders +1, ")
+    assert ", reconciled, " in run.returned["report_run"]
+    assert_equal_to_store(shop.store, sync.data_dir)
 
 
 def test_a_task_that_fails_after_the_load_is_named_and_costs_no_data(sync: Sync, shop: Shop) -> None:

@@ -126,10 +126,29 @@ def test_the_summary_has_its_keys(synced_shop: Sync) -> None:
 
 def test_plan_and_fetches_hand_on_windows_and_counts(synced_shop: Sync, run: Run) -> None:
     staging = synced_shop.data_dir / "staging" / re.sub("[:+]", "-", run.run_id)
-    assert run.returned["plan_sync"] == dict.fromkeys(("products", "customers", "orders"), WINDOW)
+    window = WINDOW | {"sweep": True}
+    assert run.returned["plan_sync"] == dict.fromkeys(("products", "customers", "orders"), window)
     for entity, records, pages in (("products", 66, 1), ("customers", 234, 1), ("orders", 291, 2)):
         fetched = {"path": str(staging / entity), "records": records, "pages": pages, **WINDOW}
-        assert run.returned[f"fetch_{entity}"] == fetched
+        counted = {"counted": records, "read": records}
+        drift = {"checked": records, "missing": 0, "stale": 0, "deleted": 0, "later": 0}
+        assert run.returned[f"fetch_{entity}"] == fetched | counted | {"drift": drift}
+
+
+def test_the_reconciliation_hands_on_both_numbers_of_each_entity(run: Run) -> None:
+    for entity, records in (("products", 66), ("customers", 234), ("orders", 291)):
+        assert run.returned["reconcile"][entity] == {
+            "state": "equal",
+            "store": records,
+            "database": records,
+            "difference": 0,
+            "missing": 0,
+            "rejected": 0,
+            "in_flight": 0,
+            "unlisted": 0,
+            "window": {"store": records, "read": records, "missing": 0},
+            "last_sweep": "2026-11-22T11:59:30Z",
+        }
 
 
 def test_load_and_export_hand_on_rows_by_table_and_file(synced_shop: Sync, run: Run) -> None:
@@ -154,7 +173,7 @@ def test_analytics_and_report_hand_on_figures_and_a_line(synced_shop: Sync, run:
     assert run.returned["compute_analytics"] == summary
     assert run.returned["report_run"] == (
         "products +66, product_variants +185, customers +234, orders +291, line_items +589, refunds +37, "
-        "refund_line_items +48, 9 API calls, 0 refused"
+        "refund_line_items +48, reconciled, 12 API calls, 0 refused"
     )
 
 

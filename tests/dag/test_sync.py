@@ -84,7 +84,11 @@ def test_small_pages_bring_the_same(new_sync: Sync, store: Store) -> None:
 def test_windows_follow_the_store_s_clock(sync: Sync, clock: ManualClock) -> None:
     assert set(sync.watermarks().values()) == {"2026-11-22T11:59:30Z"}
     clock.advance(timedelta(days=3))
-    window = {"updated_at_min": "2026-11-22T11:49:30Z", "updated_at_max": "2026-11-25T11:59:30Z"}
+    window = {
+        "updated_at_min": "2026-11-22T11:49:30Z",
+        "updated_at_max": "2026-11-25T11:59:30Z",
+        "sweep": True,
+    }
     run = sync.run()
     assert run.returned["plan_sync"] == {"products": window, "customers": window, "orders": window}
     assert set(sync.watermarks().values()) == {"2026-11-25T11:59:30Z"}
@@ -93,7 +97,11 @@ def test_windows_follow_the_store_s_clock(sync: Sync, clock: ManualClock) -> Non
 def test_overlap_and_settling_time_can_be_set(sync: Sync, clock: ManualClock) -> None:
     sync.variables = {"shopify_overlap_minutes": "45", "shopify_settle_seconds": "120"}
     clock.advance(timedelta(hours=1))
-    window = {"updated_at_min": "2026-11-22T11:14:30Z", "updated_at_max": "2026-11-22T12:58:00Z"}
+    window = {
+        "updated_at_min": "2026-11-22T11:14:30Z",
+        "updated_at_max": "2026-11-22T12:58:00Z",
+        "sweep": False,
+    }
     assert sync.run().returned["plan_sync"]["orders"] == window
 
 

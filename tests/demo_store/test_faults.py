@@ -121,14 +121,15 @@ def test_a_revoked_token_stays_invalid_until_it_is_restored(client: Client, serv
 
 @pytest.fixture
 def lagging(server: DemoServer, store: Store, clock: ManualClock) -> list[int]:
-    """An index that lags by a minute; order 1 has just been changed, order 2 never was. Both numbers."""
+    """An index that lags by a minute; order 1 has just been made, order 2 long ago. Both numbers."""
     server.faults.index_lag_seconds = 60
-    store.put("orders", [order(1, updated_at=clock.now().isoformat()), order(2)])
+    now = clock.now().isoformat()
+    store.put("orders", [order(1, created_at=now, updated_at=now), order(2)])
     return [1, 2]
 
 
 @pytest.mark.parametrize("bound", ["updated_at_min", "created_at_min"])
-def test_a_change_is_missing_from_filtered_lists_until_the_index_has_it(
+def test_a_new_record_is_missing_from_filtered_lists_until_the_index_has_it(
     client: Client, clock: ManualClock, lagging: list[int], bound: str
 ) -> None:
     everything = {bound: "2026-01-01T00:00:00Z"}
@@ -138,6 +139,14 @@ def test_a_change_is_missing_from_filtered_lists_until_the_index_has_it(
         count = client.get("orders/count.json", **everything).json()["count"]
         seen.append((client.ids("orders", **everything), count))
     assert seen == [([2], 1), ([2], 1), (lagging[::-1], 2)]
+
+
+def test_an_old_record_that_has_just_changed_is_missing_only_from_what_is_filtered_by_change(
+    client: Client, store: Store, clock: ManualClock, lagging: list[int]
+) -> None:
+    store.put("orders", [order(2, updated_at=clock.now().isoformat())])
+    assert client.ids("orders", updated_at_min="2026-01-01T00:00:00Z") == []
+    assert client.ids("orders", created_at_min="2026-01-01T00:00:00Z") == [2]
 
 
 def test_the_pages_behind_a_cursor_lag_as_the_first_one_does(

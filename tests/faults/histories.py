@@ -209,6 +209,11 @@ class History:
             earlier = self.store.timestamp(self.clock.now() - timedelta(seconds=draw.randint(1, 20_000)))
             self.save(resource, found, tags=f"turned back {self.new_number()}", updated_at=earlier)
 
+    def come_late(self, draw: Random) -> None:
+        """A customer appears whom no list of changes may show any more: made minutes or hours ago."""
+        before = self.store.timestamp(self.clock.now() - timedelta(seconds=draw.randint(1, 20_000)))
+        self.store.put("customers", [customer(self.new_number(), created_at=before, updated_at=before)])
+
     def _line(self, draw: Random) -> Json:
         sold, quantity = self.any("products", draw), draw.randint(1, 3)
         chosen = draw.choice(sold["variants"]) if sold else None
@@ -253,6 +258,7 @@ EVENTS: tuple[Callable[[History, Random], None], ...] = (
     History.cancel_order,
     History.delete_order,
     History.turn_back,
+    History.come_late,
 )
 
 

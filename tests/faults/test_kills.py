@@ -23,6 +23,7 @@ from tests.pipeline import FETCHES, Pipeline
 STAGES = {
     "fetch": FETCHES,
     "load": ("load_sqlite",),
+    "reconciliation": ("reconcile",),
     "export": ("export_csv",),
     "analytics": ("compute_analytics",),
 }

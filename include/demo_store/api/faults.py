@@ -33,8 +33,9 @@ class Faults:
       every how many API answers it happens.
     - ``storm`` and ``storm_answers``: the failure that the next so many answers all meet.
     - ``slow_seconds``: how long a slow answer takes.
-    - ``index_lag_seconds``: for how long of the shop's time a change is missing from lists and counts with a
-      filter on ``created_at`` or ``updated_at``; by id and without such a filter it is there at once.
+    - ``index_lag_seconds``: for how long of the shop's time a new record is missing from lists and counts
+      with a filter on ``created_at``, and a changed one from those with a filter on ``updated_at``; by id and
+      without such a filter it is there at once.
     - ``token_revoked``: no token is valid, old or new.
     - ``withdrawn_scopes``: granted no longer.
     - ``shop``: open, locked (423) or frozen (402).

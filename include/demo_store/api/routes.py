@@ -38,7 +38,7 @@ PRODUCTS_ARE_DEPRECATED = "https://shopify.dev/api/admin-rest/latest/resources/p
 class Call:
     """One GET request: ``base_url`` is scheme and host as the client used them, ``now`` the shop's time.
 
-    ``index_lag_seconds`` is for how long lists filtered by time of change miss a change.
+    ``index_lag_seconds`` is for how long lists filtered by a time miss a change.
     """
 
     path: str
@@ -160,13 +160,18 @@ class _Resources:
         return [Condition("created_at", ">=", int((self._call.now - ORDERS_WINDOW).timestamp()))]
 
     def _indexed(self, resource: str, filters: Params) -> list[Condition]:
-        """Lists that are filtered by a time of change come from a search index, which may lag."""
-        times = [column for column in TIMES[resource] if column in ("created_at", "updated_at")]
-        is_filtered = any(f"{column}_{bound}" in filters for column in times for bound in ("min", "max"))
-        if not is_filtered or not self._call.index_lag_seconds:
+        """Lists that are filtered by a time come from a search index, which may lag.
+
+        A record that is new is not in it yet; of one that has changed only the creation is.
+        """
+        if not self._call.index_lag_seconds:
             return []
         indexed_until = self._call.now - timedelta(seconds=self._call.index_lag_seconds)
-        return [Condition(times[-1], "<=", int(indexed_until.timestamp()))]
+        return [
+            Condition(column, "<=", int(indexed_until.timestamp()))
+            for column in TIMES[resource]
+            if column in ("created_at", "updated_at") and {f"{column}_min", f"{column}_max"} & filters.keys()
+        ]
 
 
 def _select_variants(

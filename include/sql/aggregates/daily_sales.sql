@@ -53,7 +53,7 @@ sold_lines AS (
         amount_minor
     FROM counted
     CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
-    JOIN line_items ON line_items.id = sales_ledger.line_item_id
+    LEFT JOIN line_items ON line_items.id = sales_ledger.line_item_id
     WHERE kind IN ('sale', 'discount', 'return')
 ),
 line_members AS (

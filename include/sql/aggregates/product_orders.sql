@@ -1,15 +1,15 @@
 -- Orders that hold a product (other_key 0), and orders that hold two products together. Orders of more than 25
 -- different products, as wholesalers place them, say little about what goes together and are left out of the pairs.
 WITH held AS (
-    SELECT DISTINCT orders.id AS order_id, line_items.product_key
+    SELECT DISTINCT orders.id AS order_id, coalesce(line_items.product_key, 0) AS product_key
     FROM scope
     CROSS JOIN orders ON orders.id = scope.order_id
     CROSS JOIN line_items ON line_items.order_id = orders.id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
-      AND line_items.product_key IS NOT NULL AND line_items.gift_card = 0 AND line_items.is_tip = 0
+      AND line_items.gift_card = 0 AND line_items.is_tip = 0
 ),
 small AS (
-    SELECT order_id FROM held GROUP BY order_id HAVING count(*) BETWEEN 2 AND 25
+    SELECT order_id FROM held WHERE product_key > 0 GROUP BY order_id HAVING count(*) BETWEEN 2 AND 25
 )
 SELECT product_key, 0 AS other_key, count(*) AS orders
 FROM held
@@ -17,6 +17,6 @@ GROUP BY product_key
 UNION ALL
 SELECT one.product_key, other.product_key, count(*)
 FROM small
-CROSS JOIN held AS one ON one.order_id = small.order_id
+CROSS JOIN held AS one ON one.order_id = small.order_id AND one.product_key > 0
 JOIN held AS other ON other.order_id = small.order_id AND other.product_key > one.product_key
 GROUP BY one.product_key, other.product_key

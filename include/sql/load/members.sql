@@ -7,7 +7,7 @@ WITH counted AS (
 ),
 -- Bands are for amounts as the euro's; a currency without decimals has about a hundred times as many units.
 bands AS (
-    SELECT id, total_price / iif(:minor = 1, 100, 1) AS total_price, processing_seconds / 86400.0 AS processing_days
+    SELECT id, total_price, iif(:minor = 1, 100, 1) AS scale, processing_seconds / 86400.0 AS processing_days
     FROM counted
 )
 INSERT INTO members (order_id, dimension, member)
@@ -40,11 +40,12 @@ SELECT id, 'hour', printf('%d %02d', order_weekday, order_hour) FROM counted WHE
 UNION ALL
 SELECT
     id, 'order_value',
-    CASE
-        WHEN total_price < 25 THEN '0' WHEN total_price < 50 THEN '25' WHEN total_price < 100 THEN '50'
-        WHEN total_price < 150 THEN '100' WHEN total_price < 200 THEN '150' WHEN total_price < 300 THEN '200'
-        WHEN total_price < 500 THEN '300' WHEN total_price < 1000 THEN '500' ELSE '1000'
-    END
+    CAST(scale * CASE
+        WHEN total_price < 25 * scale THEN 0 WHEN total_price < 50 * scale THEN 25
+        WHEN total_price < 100 * scale THEN 50 WHEN total_price < 150 * scale THEN 100
+        WHEN total_price < 200 * scale THEN 150 WHEN total_price < 300 * scale THEN 200
+        WHEN total_price < 500 * scale THEN 300 WHEN total_price < 1000 * scale THEN 500 ELSE 1000
+    END AS TEXT)
 FROM bands
 WHERE total_price IS NOT NULL
 UNION ALL

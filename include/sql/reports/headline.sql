@@ -1,106 +1,108 @@
--- The headline figures of all time, one row. Money: major units of the shop's currency, to the cent.
--- Definitions: Shopify's sales reports (https://help.shopify.com/en/manual/reports-and-analytics).
--- A counted order is neither test nor deleted; cancelled, voided and gift-card-only orders count.
--- Where prices include tax, sales are shown without it:
---   net = listed - allocated discount - tax; discount = allocated x net / (listed - allocated); gross = net + discount.
--- A buyer is the customer; for a guest the oldest customer with the same e-mail, else the e-mail itself.
-WITH counted AS (
-    SELECT *
-    FROM orders
-    WHERE deleted_at IS NULL AND is_test = 0
-),
-goods AS (
+-- The key figures of what is dated :start to :end, both included; null is open. One row.
+-- Sales count on the day of the order, reversals (returns, refunded shipping and tax) on their own day.
+--   total_orders: neither test nor deleted; cancelled, unpaid and gift-card-only orders count
+--   total_customers: in the store now, whatever the dates; ordering_customers: buyers, guests known by e-mail included
+--   new_customers: buyers whose first order ever it was
+--   gross_sales: price x quantity of goods, without tax; total_discounts, total_returns: positive, without tax
+--   net_sales = gross_sales - total_discounts - total_returns
+--   total_sales = net_sales + total_shipping + total_tax + total_duties + total_additional_fees, net of refunds
+--   average_order_value = (gross_sales - total_discounts) / orders; total_sales_per_order = total_sales / orders
+--   repeat_rate: buyers of two orders or more / buyers, both within the dates
+--   returning_customer_rate: buyers within the dates who have ordered twice or more by now, whenever / buyers
+--   refund_rate: orders with a return, a refund of shipping or a discrepancy, whenever that was / orders
+--   average_processing_days: order to first fulfilment, of fulfilled orders not cancelled
+--   total_outstanding: what the orders still owe now; total_gift_cards, total_tips: no sales, net of refunds
+-- Money: major units of the shop's currency. Percentages and days: two decimals. Null where a denominator is 0.
+-- Parameters: :start, :end, :minor (minor units in a major one, such as 100.0).
+-- Source: https://shopify.dev/docs/api/shopifyql/latest/schemas/sales_revenue/sales; returning customers:
+-- https://help.shopify.com/en/manual/reports-and-analytics/shopify-reports/report-types/default-reports/customers-reports;
+-- average order value:
+-- https://changelog.shopify.com/posts/your-average-order-value-now-has-a-new-definition-in-shopify
+WITH sold AS (
     SELECT
-        line_items.id,
-        line_items.price * line_items.quantity AS listed,
-        line_items.discount_allocated AS allocated,
-        iif(counted.taxes_included, line_items.total_tax, 0) AS included_tax
-    FROM line_items
-    JOIN counted ON counted.id = line_items.order_id
-    WHERE line_items.gift_card = 0 AND line_items.is_tip = 0
+        coalesce(sum(orders), 0) AS orders,
+        coalesce(sum(cancelled_orders), 0) AS cancelled_orders,
+        coalesce(sum(returned_orders), 0) AS returned_orders,
+        coalesce(sum(units), 0) AS units,
+        coalesce(sum(gross_sales), 0) AS gross,
+        coalesce(sum(discounts), 0) AS discounts,
+        coalesce(sum(returns), 0) AS returns,
+        coalesce(sum(gross_sales - discounts - returns), 0) AS net,
+        coalesce(sum(shipping), 0) AS shipping,
+        coalesce(sum(taxes), 0) AS taxes,
+        coalesce(sum(duties), 0) AS duties,
+        coalesce(sum(fees), 0) AS fees,
+        coalesce(sum(gross_sales - discounts - returns + shipping + taxes + duties + fees), 0) AS total,
+        coalesce(sum(outstanding), 0) AS outstanding,
+        coalesce(sum(gift_cards), 0) AS gift_cards,
+        coalesce(sum(tips), 0) AS tips,
+        sum(processed_orders) AS processed_orders,
+        sum(processing_seconds) AS processing_seconds,
+        min(iif(orders > 0, nullif(date, ''), NULL)) AS first_order_date,
+        max(iif(orders > 0, nullif(date, ''), NULL)) AS last_order_date
+    FROM daily_sales
+    WHERE dimension = 'store' AND member = '' AND date BETWEEN coalesce(:start, '') AND coalesce(:end, '9999')
 ),
-sales AS (
+-- All time is read from the groups of buyers, a range from the orders in it.
+bought AS (
     SELECT
-        listed - allocated - included_tax AS net,
-        coalesce(allocated * (listed - allocated - included_tax) / nullif(listed - allocated, 0), allocated)
-            AS discount
-    FROM goods
+        coalesce(sum(buyers), 0) AS buyers,
+        coalesce(sum(new_buyers), 0) AS new_buyers,
+        coalesce(sum(repeat_buyers), 0) AS repeat_buyers,
+        coalesce(sum(returning_buyers), 0) AS returning_buyers
+    FROM (
+        SELECT
+            sum(buyers) AS buyers,
+            sum(buyers) AS new_buyers,
+            sum(iif(orders > 1, buyers, 0)) AS repeat_buyers,
+            sum(iif(orders > 1, buyers, 0)) AS returning_buyers
+        FROM buyer_groups
+        WHERE :start IS NULL AND :end IS NULL
+        UNION ALL
+        SELECT
+            count(*),
+            sum(first_seq = 1),
+            sum(orders > 1),
+            sum(iif(last_seq > 1, 1, (SELECT buyers.orders > 1 FROM buyers WHERE buyers.id = asked.buyer_id)))
+        FROM (
+            SELECT buyer_id, count(*) AS orders, min(order_seq) AS first_seq, max(order_seq) AS last_seq
+            FROM orders
+            WHERE (:start IS NOT NULL OR :end IS NOT NULL)
+              AND order_date BETWEEN coalesce(:start, '') AND coalesce(:end, '9999') AND order_seq IS NOT NULL
+            GROUP BY buyer_id
+        ) AS asked
+    )
 ),
-sold AS (
-    SELECT total(net + discount) AS gross, total(discount) AS discounts
-    FROM sales
-),
-returned AS (
-    SELECT total(refund_line_items.subtotal - iif(counted.taxes_included, refund_line_items.total_tax, 0)) AS goods
-    FROM refund_line_items
-    JOIN counted ON counted.id = refund_line_items.order_id
-    LEFT JOIN line_items ON line_items.id = refund_line_items.line_item_id
-    WHERE coalesce(line_items.gift_card, 0) = 0 AND coalesce(line_items.is_tip, 0) = 0
-),
-refunded AS (
-    SELECT order_id, sum(shipping_refunded) AS shipping, sum(discrepancy) AS discrepancy
-    FROM refunds
-    GROUP BY order_id
-),
-money AS (
-    SELECT
-        total(refunded.discrepancy) AS discrepancies,
-        total(
-            (coalesce(counted.total_shipping, 0) - coalesce(refunded.shipping, 0))
-            * iif(counted.taxes_included AND counted.total_shipping > 0,
-                  1 - counted.shipping_tax / counted.total_shipping, 1)
-        ) AS shipping,
-        total(coalesce(counted.current_total_tax, counted.total_tax)) AS tax,
-        total(coalesce(counted.current_total_duties, counted.total_duties)) AS duties,
-        total(coalesce(counted.current_total_additional_fees, counted.total_additional_fees)) AS fees,
-        total(counted.total_outstanding) AS outstanding,
-        count(*) AS orders,
-        min(counted.order_date) AS first_order_date,
-        max(counted.order_date) AS last_order_date,
-        avg(iif(counted.cancelled_at IS NULL, counted.processing_hours, NULL)) / 24 AS processing_days
-    FROM counted
-    LEFT JOIN refunded ON refunded.order_id = counted.id
-),
-buyers AS (
-    SELECT
-        coalesce(
-            counted.customer_id,
-            (SELECT min(customers.id)
-             FROM customers
-             WHERE customers.deleted_at IS NULL
-               AND lower(trim(customers.email)) = lower(trim(counted.email))),
-            lower(trim(counted.email))
-        ) AS buyer,
-        count(*) AS orders
-    FROM counted
-    WHERE counted.customer_id IS NOT NULL OR trim(counted.email) <> ''
-    GROUP BY buyer
-),
-loyalty AS (
-    SELECT count(*) AS buyers, total(orders >= 2) AS repeat_buyers
-    FROM buyers
+people AS (
+    SELECT (SELECT count(*) FROM customers)
+        - (SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL) AS customers
 )
 SELECT
-    money.orders AS total_orders,
-    (SELECT count(*) FROM customers WHERE deleted_at IS NULL) AS total_customers,
-    loyalty.buyers AS ordering_customers,
-    round(sold.gross, 2) AS gross_sales,
-    round(sold.discounts, 2) AS total_discounts,
-    round(returned.goods - money.discrepancies, 2) AS total_returns,
-    round(sold.gross - sold.discounts - returned.goods + money.discrepancies, 2) AS net_sales,
-    round(money.shipping, 2) AS total_shipping,
-    round(money.tax, 2) AS total_tax,
-    round(money.duties, 2) AS total_duties,
-    round(money.fees, 2) AS total_additional_fees,
-    round(
-        sold.gross - sold.discounts - returned.goods + money.discrepancies
-        + money.shipping + money.tax + money.duties + money.fees,
-        2
-    ) AS total_sales,
-    round((sold.gross - sold.discounts) / nullif(money.orders, 0), 2) AS average_order_value,
-    round(100.0 * loyalty.repeat_buyers / nullif(loyalty.buyers, 0), 2) AS repeat_rate_percent,
-    round(money.processing_days, 2) AS average_processing_days,
-    round(money.outstanding, 2) AS total_outstanding,
-    money.first_order_date,
-    money.last_order_date
-FROM sold, returned, money, loyalty
+    sold.orders AS total_orders,
+    people.customers AS total_customers,
+    bought.buyers AS ordering_customers,
+    bought.new_buyers AS new_customers,
+    sold.gross / :minor AS gross_sales,
+    sold.discounts / :minor AS total_discounts,
+    sold.returns / :minor AS total_returns,
+    sold.net / :minor AS net_sales,
+    sold.shipping / :minor AS total_shipping,
+    sold.taxes / :minor AS total_tax,
+    sold.duties / :minor AS total_duties,
+    sold.fees / :minor AS total_additional_fees,
+    sold.total / :minor AS total_sales,
+    round(1.0 * (sold.gross - sold.discounts) / nullif(sold.orders, 0)) / :minor AS average_order_value,
+    round(1.0 * sold.total / nullif(sold.orders, 0)) / :minor AS total_sales_per_order,
+    sold.units AS units_sold,
+    round(100.0 * sold.units / nullif(sold.orders, 0)) / 100 AS units_per_order,
+    round(10000.0 * bought.repeat_buyers / nullif(bought.buyers, 0)) / 100 AS repeat_rate_percent,
+    round(10000.0 * bought.returning_buyers / nullif(bought.buyers, 0)) / 100 AS returning_customer_rate_percent,
+    round(10000.0 * sold.returned_orders / nullif(sold.orders, 0)) / 100 AS refund_rate_percent,
+    round(10000.0 * sold.cancelled_orders / nullif(sold.orders, 0)) / 100 AS cancellation_rate_percent,
+    round(sold.processing_seconds / nullif(864.0 * sold.processed_orders, 0)) / 100 AS average_processing_days,
+    sold.outstanding / :minor AS total_outstanding,
+    sold.gift_cards / :minor AS total_gift_cards,
+    sold.tips / :minor AS total_tips,
+    sold.first_order_date,
+    sold.last_order_date
+FROM sold, bought, people

@@ -16,12 +16,17 @@ ALTER TABLE orders ADD COLUMN buyer_id INTEGER; -- filled while loading
 ALTER TABLE orders ADD COLUMN order_seq INTEGER; -- the buyer's first counted order is 1; filled while loading
 
 CREATE INDEX orders_by_buyer ON orders (buyer_id);
-CREATE INDEX orders_by_date ON orders (order_date, buyer_id);
+CREATE INDEX orders_by_date ON orders (order_date, buyer_id, order_seq);
+CREATE INDEX orders_live ON orders (created_at) WHERE deleted_at IS NULL;
+CREATE INDEX customers_live ON customers (created_at) WHERE deleted_at IS NULL;
 CREATE INDEX orders_by_country ON orders (geo_country_code, geo_country);
 CREATE INDEX orders_by_province ON orders (geo_country_code, geo_province_code, geo_province);
 CREATE INDEX orders_of_guests ON orders (lower(trim(email))) WHERE customer_id IS NULL;
-CREATE INDEX orders_outstanding ON orders (order_date) WHERE total_outstanding > 0;
-CREATE INDEX orders_open ON orders (order_date) WHERE closed_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX orders_outstanding ON orders (order_date, total_outstanding)
+    WHERE total_outstanding > 0 AND is_test = 0 AND deleted_at IS NULL;
+CREATE INDEX orders_open ON orders (order_date)
+    WHERE closed_at IS NULL AND cancelled_at IS NULL AND is_test = 0 AND deleted_at IS NULL;
+CREATE INDEX customers_deleted ON customers (id) WHERE deleted_at IS NOT NULL;
 
 ALTER TABLE line_items ADD COLUMN product_key INTEGER; -- the last product_id seen; filled while loading
 ALTER TABLE line_items ADD COLUMN variant_key INTEGER; -- the last variant_id seen; filled while loading

@@ -34,6 +34,20 @@ CREATE TABLE member_buyers (
     PRIMARY KEY (dimension, member)
 ) WITHOUT ROWID;
 
+-- The sales of all time of each member in daily_sales, and of the members of 'product', a key as text.
+CREATE TABLE member_sales (
+    dimension TEXT NOT NULL,
+    member TEXT NOT NULL,
+    orders INTEGER NOT NULL,
+    units INTEGER NOT NULL,
+    returned_units INTEGER NOT NULL,
+    gross_sales INTEGER NOT NULL,
+    discounts INTEGER NOT NULL,
+    returns INTEGER NOT NULL,
+    charges INTEGER NOT NULL, -- shipping, taxes, duties and fees
+    PRIMARY KEY (dimension, member)
+) WITHOUT ROWID;
+
 -- Distinct buyers of a day, a week (its Monday) or a month (its first day), by the dates of their orders.
 CREATE TABLE period_buyers (
     period TEXT NOT NULL, -- day, week, month
@@ -81,6 +95,8 @@ CREATE TABLE product_sales (
     returns INTEGER NOT NULL,
     PRIMARY KEY (product_key, variant_key, month)
 ) WITHOUT ROWID;
+
+CREATE INDEX product_sales_by_month ON product_sales (month, gross_sales, discounts, returns);
 
 -- Orders that hold a product, and orders that hold two of them; orders of more than 25 products are left out
 -- of the pairs.
