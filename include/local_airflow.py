@@ -28,7 +28,9 @@ DEMO_PORT = 8765
 DEMO_URL = f"http://127.0.0.1:{DEMO_PORT}"
 DEMO_CONNECTION = {"conn_type": "shopify", "host": DEMO_URL, "password": DEMO_TOKEN}
 # What a person who waits wants to see of Airflow's log: our own progress, and tasks that end.
-PROGRESS = re.compile(r"\[info +\] (?P<text>.*?) +\[shopify_analytics\.(?:fetch|plan|csv_export)\]")
+PROGRESS = re.compile(
+    r"\[info +\] (?P<text>.*?) +\[shopify_analytics\.(?:fetch|sweep|reconcile|plan|csv_export)\]"
+)
 TASK_ENDED = re.compile(r"\[DAG TEST\] end task task_id=(?P<task_id>\w+)")
 RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 from shopify_analytics.aggregates import rebuild
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.csv_export import export_reports, export_tables
@@ -28,7 +26,7 @@ from tests import planted
 from tests.demo_store.records import FIRST_CUSTOMER_ID, FIRST_ORDER_ID, customer, order
 from tests.planted import EMAIL, OTHER_ID, PERSON_ID, PLANTED, found_in, order_id
 from tests.syncing import Syncs, dump, rows, select, stage
-from tests.test_aggregates import Batch, batches, derived, new_database
+from tests.test_aggregates import derived
 
 GUEST_WITH_OLD_EMAIL = order_id(4)
 
@@ -296,30 +294,3 @@ def test_the_buyer_is_kept_when_the_store_then_blanks_the_order_itself(shop: Sho
     blank = {"email": "", "updated_at": "2026-11-21T00:00:00Z", "customer": None}
     shop.syncs.load(orders=[record | blank for record in planted.orders() if record["id"] in theirs])
     assert shop.write_files() == figures
-
-
-@settings(deadline=None, max_examples=25)
-@given(
-    history=st.lists(batches(), min_size=1, max_size=4),
-    later=st.lists(batches(), max_size=2),
-    number=st.integers(1, 3),
-    named=st.sets(st.integers(1, 6), max_size=2),
-)
-def test_after_any_history_no_figure_changes_and_increments_come_to_a_rebuild(
-    history: list[Batch], later: list[Batch], number: int, named: set[int]
-) -> None:
-    with new_database() as syncs:
-        for batch in history:
-            syncs.load(**vars(batch))
-        before = derived(syncs.db)
-        try:
-            orders = {FIRST_ORDER_ID + order_number for order_number in named}
-            redact_customer(syncs.db, syncs.folder, syncs.folder, FIRST_CUSTOMER_ID + number, orders)
-        except RedactionRefused:
-            assume(False)
-        assert derived(syncs.db) == before
-        for batch in later:
-            syncs.load(**vars(batch))
-        kept = derived(syncs.db)
-        rebuild(syncs.db, syncs.folder)
-        assert derived(syncs.db) == kept

@@ -17,8 +17,6 @@ ALTER TABLE orders ADD COLUMN order_seq INTEGER; -- the buyer's first counted or
 
 CREATE INDEX orders_by_buyer ON orders (buyer_id);
 CREATE INDEX orders_by_date ON orders (order_date, buyer_id, order_seq);
-CREATE INDEX orders_live ON orders (created_at) WHERE deleted_at IS NULL;
-CREATE INDEX customers_live ON customers (created_at) WHERE deleted_at IS NULL;
 CREATE INDEX orders_by_country ON orders (geo_country_code, geo_country);
 CREATE INDEX orders_by_province ON orders (geo_country_code, geo_province_code, geo_province);
 CREATE INDEX orders_of_guests ON orders (lower(trim(email))) WHERE customer_id IS NULL;
