@@ -18,6 +18,7 @@ from demo_store.state import Store
 from tests.expected_buyers import buyer_ids, order_numbers, place_of
 from tests.expected_ledger import Entry, expected_entries
 from tests.expected_visits import channel_of, device_of
+from tests.memory import Memory
 from tests.raw_records import Json, exponent_of, is_goods, moment_of, records
 
 
@@ -42,6 +43,7 @@ class Line:
 class Books:
     """Counted orders by id, and what is known of each; ``buyers`` and ``numbers`` are those of every order.
 
+    ``customers`` and ``products`` are those that the store has, ``memory`` holds former ones too.
     ``traffic_sources`` by order id are given: rules decide them, which are no matter of arithmetic.
     """
 
@@ -54,11 +56,17 @@ class Books:
     entries: list[Entry]
     buyers: dict[int, int | None]
     numbers: dict[int, int | None]
+    memory: Memory
     traffic_sources: Mapping[int, str | None] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, store: Store, traffic_sources: Mapping[int, str | None] | None = None) -> Books:
-        """The books of what ``store`` holds, all of it read at once."""
+    def of(
+        cls,
+        store: Store,
+        traffic_sources: Mapping[int, str | None] | None = None,
+        memory: Memory | None = None,
+    ) -> Books:
+        """The books of what ``store`` holds; without ``memory`` nothing was ever seen but that."""
         orders, customers = records(store, "orders"), records(store, "customers")
         buyers = buyer_ids(orders, customers)
         exponent, zone = exponent_of(store.shop["currency"]), store.timezone
@@ -72,6 +80,7 @@ class Books:
             entries=[entry for order in orders for entry in expected_entries(order, zone, exponent)],
             buyers=buyers,
             numbers=order_numbers(orders, buyers),
+            memory=memory or Memory().see(store),
             traffic_sources=traffic_sources or {},
         )
 
@@ -87,17 +96,17 @@ class Books:
         return [self._line(line, order) for order in orders for line in order["line_items"]]
 
     def _line(self, line: Json, order: Json) -> Line:
-        product = self.products.get(line["product_id"]) or {}
+        sold = self.memory.sold[line["id"]]
         return Line(
             id=line["id"],
             order_id=order["id"],
-            product_key=line["product_id"] or 0,
-            variant_key=line["variant_id"] or 0,
+            product_key=sold.product_id or 0,
+            variant_key=sold.variant_id or 0,
             title=line["title"],
             variant_title=line["variant_title"],
             sku=line["sku"],
             vendor=line["vendor"] or "",
-            product_type=product.get("product_type") or "",
+            product_type=sold.product_type or "",
             quantity=line["quantity"],
             is_goods=is_goods(line),
         )
@@ -120,7 +129,7 @@ class Books:
     @cached_property
     def places(self) -> dict[int, Json]:
         """The geography of each counted order."""
-        return {order_id: place_of(order, self.customers) for order_id, order in self.orders.items()}
+        return {order_id: place_of(order, self.memory.customers) for order_id, order in self.orders.items()}
 
     @cached_property
     def orders_of(self) -> dict[int, list[int]]:

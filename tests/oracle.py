@@ -17,9 +17,10 @@ from tests.books import Books
 from tests.expected_reports import REPORTS, Accounts, Query
 from tests.expected_reports.steering import correlations, scorecard
 from tests.expected_rows import expected_rows
+from tests.memory import Memory
 from tests.raw_records import Json
 
-__all__ = ["differences", "expected_figures", "expected_rows", "expected_summary"]
+__all__ = ["OF_SYNCS", "differences", "expected_figures", "expected_rows", "expected_summary"]
 
 BREAKDOWNS = (
     "financial_status",
@@ -40,6 +41,7 @@ BREAKDOWNS = (
 DAYS = {"daily": 90, "weekly": 364, "trends": 371, "cohorts": 730}
 LIMITS = {"countries": 250, "regions": 250}
 MEMBERS = 50
+OF_SYNCS = ("generated_at", "reconciliation")
 LARGE = ("headline", "breakdown", "customer_value", "product_performance", "variant_performance")
 NAMES = {"ledger_difference_list": "ledger_differences"}
 
@@ -60,13 +62,15 @@ def expected_summary(
     *,
     top_n: int = 10,
     traffic_sources: Mapping[int, str | None] | None = None,
+    memory: Memory | None = None,
     targets: Mapping[str, float] | None = None,
 ) -> Json:
-    """The whole summary but ``generated_at``, after one sync of everything that ``store`` holds.
+    """The whole summary but what it tells ``OF_SYNCS``, after a sync of everything that ``store`` holds.
 
-    Rules decide ``traffic_sources``, which are given by order id; ``targets`` by metric of the scorecard.
+    ``memory`` is of all syncs, this one included; without it there was no other. Rules decide
+    ``traffic_sources``, which are given by order id; ``targets`` are by metric of the scorecard.
     """
-    accounts, query = Accounts(Books.of(store, traffic_sources)), Query(today, top_n=top_n)
+    accounts, query = Accounts(Books.of(store, traffic_sources, memory)), Query(today, top_n=top_n)
     return {
         **expected_figures(store),
         "today": today,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shopify_analytics.analytics import compute_summary, write_summary
+from shopify_analytics.analytics import compute_summary, key_figures, write_summary
 
 from tests.demo_store.records import (
     FIRST_CUSTOMER_ID,
@@ -70,7 +70,7 @@ def headline(db: sqlite3.Connection) -> dict[str, Any]:
     """The key figures without the moment of their making."""
     found = compute_summary(db, 10)
     datetime.strptime(found.pop("generated_at"), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    return {name: value for name, value in found.items() if not isinstance(value, list | dict)}
+    return key_figures(found)
 
 
 def figures(db: sqlite3.Connection, *names: str) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from shopify_analytics.reports import run_report
 
 from tests.demo_store.records import SHOP, customer, line_item, money, order, product
 from tests.expected_reports import REPORTS, Accounts, Query
-from tests.oracle import BREAKDOWNS, differences, expected_summary
+from tests.oracle import BREAKDOWNS, OF_SYNCS, differences, expected_summary
 from tests.whole_shops import TODAY, loaded
 
 NOBODY: dict[str, Any] = {"customer": None, "email": None, "shipping_address": None, "billing_address": None}
@@ -80,7 +80,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
 
 
 def test_every_report_answers(store: Store, tmp_path: Path) -> None:
-    with loaded(tmp_path, store) as shop:
+    with loaded(store, tmp_path) as shop:
         accounts = Accounts(shop.books)
         for query in (
             Query(TODAY),
@@ -97,7 +97,7 @@ def test_every_report_answers(store: Store, tmp_path: Path) -> None:
 
 
 def test_the_summary_has_everything(store: Store, tmp_path: Path) -> None:
-    with loaded(tmp_path, store) as shop:
+    with loaded(store, tmp_path) as shop:
         found = compute_summary(shop.db, 10)
         del found["generated_at"], found["reconciliation"]
         sources = shop.books.traffic_sources

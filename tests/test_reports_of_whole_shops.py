@@ -11,7 +11,7 @@ from shopify_analytics.reports import run_report
 
 from tests.expected_reports import REPORTS, Accounts, Query
 from tests.oracle import BREAKDOWNS, differences
-from tests.whole_shops import SHOPS, TODAY, Loaded, loaded
+from tests.whole_shops import SHOPS, TODAY, Loaded
 
 QUERIES = {
     "all time": Query(TODAY),
@@ -29,7 +29,7 @@ def shop(
 ) -> Iterator[tuple[Loaded, Accounts]]:
     """Shops of about 300 orders."""
     folder = tmp_path_factory.mktemp("shop")
-    with loaded(folder, SHOPS[request.param](folder / "store.db")) as shop:
+    with SHOPS[request.param](folder) as shop:
         yield shop, Accounts(shop.books)
 
 

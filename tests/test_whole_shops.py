@@ -17,9 +17,9 @@ from shopify_analytics.database import primary_key
 from shopify_analytics.reports import run_report
 
 from tests.expected_reports import REPORTS, Accounts, Query
-from tests.oracle import differences, expected_summary
+from tests.oracle import OF_SYNCS, differences, expected_summary
 from tests.raw_records import ZERO, discrepancy, records, shop_money
-from tests.whole_shops import SHOPS, TODAY, TWISTED, Loaded, loaded
+from tests.whole_shops import LIVED_ON, PLAIN, SHOPS, TODAY, Loaded
 
 BOOLEANS = ("taxes_included", "is_test", "gift_card", "is_tip", "is_removed", "is_deleted")
 OWN_IDS = {"product_variants": "variant_id", "sales_ledger": "ledger_id"}
@@ -48,19 +48,11 @@ class Synced:
 def synced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     """Shops of about 300 orders."""
     folder = tmp_path_factory.mktemp("shop")
-    with loaded(folder, SHOPS[request.param](folder / "store.db")) as shop:
+    with SHOPS[request.param](folder) as shop:
         tables = export_tables(shop.db, folder, folder / "staging")
         export_reports(shop.db, folder, folder / "staging")
         names = [name.removesuffix(".csv") for name in tables]
         yield Synced(shop, folder, names, compute_summary(shop.db, 25, TARGETS))
-
-
-@pytest.fixture
-def plain(synced: Synced, request: pytest.FixtureRequest) -> Synced:
-    """Only shops that hold nothing but what the demo shop itself makes."""
-    if any(name in request.node.name for name in TWISTED):
-        pytest.skip("its orders were twisted so that they do not add up")
-    return synced
 
 
 def test_every_file_of_a_table_holds_every_row(synced: Synced) -> None:
@@ -95,16 +87,22 @@ def test_the_summary_equals_the_independent_calculation(synced: Synced) -> None:
     del found["generated_at"], found["reconciliation"]
     books = synced.shop.books
     expected = expected_summary(
-        synced.shop.store, TODAY, top_n=25, traffic_sources=books.traffic_sources, targets=TARGETS
+        synced.shop.store,
+        TODAY,
+        top_n=25,
+        traffic_sources=books.traffic_sources,
+        memory=books.memory,
+        targets=TARGETS,
     )
     assert differences(found, expected) == []
 
 
-def test_total_sales_are_what_the_orders_are_worth_now(plain: Synced) -> None:
+@pytest.mark.parametrize("synced", PLAIN | LIVED_ON, indirect=True)
+def test_total_sales_are_what_the_orders_are_worth_now(synced: Synced) -> None:
     """By Shopify's own totals, without tips, gift cards and discrepancies."""
-    orders = records(plain.shop.store, "orders")
+    orders = records(synced.shop.store, "orders")
     worth = sum((_worth(order) for order in orders if not order["test"]), ZERO)
-    assert Decimal(str(plain.summary["total_sales"])) == worth
+    assert Decimal(str(synced.summary["total_sales"])) == worth
 
 
 def _worth(order: dict[str, Any]) -> Decimal:
@@ -119,15 +117,26 @@ def _worth(order: dict[str, Any]) -> Decimal:
     )
 
 
-def test_no_ledger_of_the_demo_shop_differs_from_shopify(plain: Synced) -> None:
-    assert plain.summary["ledger_differences"] == plain.summary["ledger_difference_causes"] == []
+@pytest.mark.parametrize("synced", PLAIN | LIVED_ON, indirect=True)
+def test_no_ledger_of_the_demo_shop_differs_from_shopify(synced: Synced) -> None:
+    assert synced.summary["ledger_differences"] == synced.summary["ledger_difference_causes"] == []
 
 
-def test_the_shops_hold_what_makes_sums_hard(plain: Synced) -> None:
-    orders = records(plain.shop.store, "orders")
+@pytest.mark.parametrize("synced", PLAIN, indirect=True)
+def test_the_shops_hold_what_makes_sums_hard(synced: Synced) -> None:
+    orders = records(synced.shop.store, "orders")
     text = json.dumps(orders)
     assert {order["taxes_included"] for order in orders} == {True, False}
     assert any(order["test"] for order in orders)
     assert any(Decimal(order["total_tip_received"]) for order in orders)
     for kind in ('"gift_card": true', '"kind": "shipping_refund"', '"kind": "refund_discrepancy"'):
         assert kind in text
+
+
+@pytest.mark.parametrize("synced", LIVED_ON, indirect=True)
+def test_shops_that_lived_on_have_lost_what_was_sold_and_who_bought_it(synced: Synced) -> None:
+    books = synced.shop.books
+    sold = {line.product_key for line in books.lines.values() if line.product_key}
+    assert sold - books.products.keys()
+    assert set(books.orders_of) - books.customers.keys()
+    assert synced.shop.db.execute("SELECT count(*) FROM orders WHERE deleted_at > ''").fetchone() != (0,)

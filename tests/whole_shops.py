@@ -1,66 +1,142 @@
-"""Shops that a sync has brought into a database, beside the books that an oracle keeps of them."""
+"""Shops that syncs have brought into a database, beside the books that an oracle keeps of them."""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
-from demo_store.shop.life import open_shop
-from demo_store.state import Store
-from shopify_analytics.database import connect
+from demo_store.shop.life import advance, open_shop
+from demo_store.state import RESOURCES, Store
+from shopify_analytics.database import connect, table_columns
 from shopify_analytics.shop import remember_shop
+from shopify_analytics.staging import Window
 
 from tests.books import Books
+from tests.memory import Memory
+from tests.raw_records import records, utc
 from tests.syncing import SCOPES, Syncs
 from tests.twisted_shops import twisted_shop
 
-NOW = datetime(2026, 11, 22, 22, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = "2026-11-22"
+WEEKS = 5
 Rows = dict[tuple[Any, ...], dict[str, Any]]
-
-Open = Callable[[Path], Store]
-PLAIN: dict[str, Open] = {
-    f"seed {seed}": partial(open_shop, seed=seed, orders=300, now=NOW) for seed in (1, 7, 23)
-}
-TWISTED: dict[str, Open] = {
-    f"twisted, in {currency}": partial(twisted_shop, seed=seed, currency=currency)
-    for seed, currency in enumerate(("EUR", "JPY", "KWD"), start=2)
-}
-SHOPS = PLAIN | TWISTED
 
 
 @dataclass
 class Loaded:
-    """A store, the database after one sync of it, and its books."""
+    """A store, the database after one or more syncs of it, and its books."""
 
     store: Store
     db: sqlite3.Connection
     books: Books
 
     def rows(self, table: str, *key: str) -> Rows:
-        """All rows of a table by the columns of its key."""
-        self.db.row_factory = sqlite3.Row
-        found = [dict(row) for row in self.db.execute(f"SELECT * FROM {table}")]
-        self.db.row_factory = None
-        return {tuple(row[column] for column in key): row for row in found}
+        """The rows of a table that the store still has, by the columns of its key."""
+        columns = table_columns(self.db, table)
+        is_live = "true"
+        if "deleted_at" in columns:
+            is_live = "deleted_at IS NULL"
+        elif "order_id" in columns:
+            is_live = "order_id IN (SELECT id FROM orders WHERE deleted_at IS NULL)"
+        found = self.db.execute(f"SELECT * FROM {table} WHERE {is_live}")
+        rows = (dict(zip(columns, row, strict=True)) for row in found)
+        return {tuple(row[column] for column in key): row for row in rows}
 
 
 @contextmanager
-def loaded(folder: Path, store: Store) -> Iterator[Loaded]:
-    """A database in ``folder`` into which all that ``store`` holds was loaded; both are closed on exit.
+def loaded(store: Store, folder: Path) -> Iterator[Loaded]:
+    """What one sync of ``store`` makes in ``folder``."""
+    with _synced(store, folder) as syncs:
+        syncs.load_store(store)
+        yield _loaded(store, syncs, Memory().see(store))
+    store.close()
 
-    Traffic sources, which rules decide, are taken from the database.
-    """
+
+@contextmanager
+def lived_on(folder: Path, seed: int) -> Iterator[Loaded]:
+    """A demo shop after a first sync, and one a week of what has changed since; some records disappear."""
+    life = open_shop(folder / "life.db", seed=seed, orders=200, now=NOW - timedelta(weeks=WEEKS))
+    rng, gone, memory = Random(seed), dict[str, set[int]](), Memory()
+    with _synced(life, folder) as syncs:
+        before, seen = "", dict[str, set[int]]()
+        for week in range(WEEKS + 1):
+            now = utc((NOW - timedelta(weeks=WEEKS - week)).isoformat()) or ""
+            advance(life, datetime.fromisoformat(now))
+            store = _without(life, folder / f"store {week}.db", gone)
+            there = {resource: records(store, resource) for resource in RESOURCES}
+            changed = {
+                resource: [record for record in those if (utc(record["updated_at"]) or "") > before]
+                for resource, those in there.items()
+            }
+            ids = {resource: {record["id"] for record in those} for resource, those in there.items()}
+            missing = {resource: sorted(seen.get(resource, set()) - ids[resource]) for resource in RESOURCES}
+            syncs.load(
+                products=changed["products"],
+                customers=changed["customers"],
+                orders=changed["orders"],
+                deleted=missing,
+                window=Window(None, now),
+            )
+            memory.see(store)
+            before, seen = now, ids
+            for resource in RESOURCES:
+                gone.setdefault(resource, set()).add(rng.choice(sorted(ids[resource])))
+        yield _loaded(store, syncs, memory)
+    life.close()
+
+
+@contextmanager
+def _synced(store: Store, folder: Path) -> Iterator[Syncs]:
     with connect(folder / "shopify_data.db") as db:
         remember_shop(db, store.shop, SCOPES)
-        syncs = Syncs(db, folder / "staging")
-        syncs.load_store(store)
-        assert syncs.warnings == []
-        yield Loaded(store, db, Books.of(store, dict(db.execute("SELECT id, traffic_source FROM orders"))))
-    store.close()
+        yield Syncs(db, folder / "staging")
+
+
+def _loaded(store: Store, syncs: Syncs, memory: Memory) -> Loaded:
+    """Traffic sources, which rules decide, are taken from the database."""
+    assert syncs.warnings == []
+    sources = dict(syncs.db.execute("SELECT id, traffic_source FROM orders"))
+    return Loaded(store, syncs.db, Books.of(store, sources, memory))
+
+
+def _without(life: Store, file: Path, gone: dict[str, set[int]]) -> Store:
+    """A copy of the store in which these records are gone, and lines no longer name the products."""
+    life.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store = Store.open(Path(shutil.copy(life.path, file)))
+    for resource, ids in gone.items():
+        for record_id in ids:
+            store.delete(resource, record_id, NOW)
+    orders = records(store, "orders")
+    for line in (line for order in orders for line in order["line_items"]):
+        if line["product_id"] in gone.get("products", ()):
+            line.update(product_id=None, variant_id=None, product_exists=False)
+    store.put("orders", orders)
+    return store
+
+
+Shop = Callable[[Path], AbstractContextManager[Loaded]]
+
+
+def _at_once(make: Callable[[Path], Store], folder: Path) -> AbstractContextManager[Loaded]:
+    return loaded(make(folder / "store.db"), folder)
+
+
+PLAIN: dict[str, Shop] = {
+    f"seed {seed}": partial(_at_once, partial(open_shop, seed=seed, orders=300, now=NOW))
+    for seed in (1, 7, 23)
+}
+TWISTED: dict[str, Shop] = {
+    f"twisted, in {currency}": partial(_at_once, partial(twisted_shop, seed=seed, currency=currency))
+    for seed, currency in enumerate(("EUR", "JPY", "KWD"), start=2)
+}
+LIVED_ON: dict[str, Shop] = {f"lived on, seed {seed}": partial(lived_on, seed=seed) for seed in (5, 6)}
+SHOPS = PLAIN | LIVED_ON | TWISTED

@@ -125,6 +125,15 @@ def compute_summary(
     return summary
 
 
+def key_figures(summary: Mapping[str, Any]) -> dict[str, Any]:
+    """The headline figures of a summary, and whose and when they are."""
+    return {
+        key: value
+        for key, value in summary.items()
+        if not isinstance(value, list | dict) and key != "reconciliation"
+    }
+
+
 def write_summary(summary: dict[str, Any], path: Path, workspace: Path) -> None:
     """Replace the JSON file."""
     with replacing(path, workspace) as unfinished:

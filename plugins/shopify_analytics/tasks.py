@@ -8,7 +8,7 @@ from typing import Any
 
 from airflow.sdk import get_current_context
 
-from shopify_analytics.analytics import compute_summary, write_summary
+from shopify_analytics.analytics import compute_summary, key_figures, write_summary
 from shopify_analytics.attempt import task_attempt
 from shopify_analytics.config import overlap, personal_data, targets, top_n
 from shopify_analytics.csv_export import export_reports, export_tables
@@ -73,9 +73,7 @@ def compute_analytics() -> dict[str, Any]:
     with task_attempt() as attempt, attempt.database() as db:
         summary = compute_summary(db, top_n(), targets())
         write_summary(summary, attempt.folders.summary, attempt.workspace)
-        return attempt.returns(
-            {key: value for key, value in summary.items() if not isinstance(value, list | dict)}
-        )
+        return attempt.returns(key_figures(summary))
 
 
 def report_run() -> str:

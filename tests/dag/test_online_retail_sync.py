@@ -22,10 +22,10 @@ ROWS = {
     "line_items": 530_503,
     "refunds": 3_694,
     "refund_line_items": 7_330,
-    "fulfillments": 19_959,
-    "sales_ledger": 557_792,
 }
 FILES = ROWS | {
+    "fulfillments": 19_959,
+    "sales_ledger": 557_792,
     "buyers": 4_338,
     "product_dim": 4_070,
     "customer_value": 4_338,

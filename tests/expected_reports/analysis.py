@@ -17,7 +17,6 @@ INDEXED = ("total_sales", "orders", "average_order_value", "customers", "discoun
 
 def discount_codes(accounts: Accounts, query: Query) -> list[Json]:
     """A row a code, those with the most orders first."""
-    buyers = accounts.member_buyers
     full_price = _of_days(accounts, query, "discounted", "no")
     is_all_time = query.start is None and query.end is None
     rows: list[Json] = []
@@ -25,11 +24,12 @@ def discount_codes(accounts: Accounts, query: Query) -> list[Json]:
         if not any(is_between(day, query.start, query.end) for day in days):
             continue
         sold = _of_days(accounts, query, "discount_code", code)
+        of_all_time = accounts.member_buyers.get(("discount_code", code), Counter())
         rows.append(
             {
                 "code": code,
                 "orders": sold["orders"],
-                "customers": buyers["discount_code", code]["buyers"] if is_all_time else None,
+                "customers": of_all_time["buyers"] if is_all_time else None,
                 "gross_sales": accounts.money(sold["gross_sales"]),
                 "discounts": accounts.money(sold["discounts"]),
                 "net_sales": accounts.money(net_sales(sold)),

@@ -159,12 +159,10 @@ def product_performance(accounts: Accounts, query: Query) -> list[Json]:
 def variant_performance(accounts: Accounts, query: Query) -> list[Json]:
     """A row a variant that was sold."""
     titles, books = _titles(accounts), accounts.books
-    variants = {
-        variant["id"]: variant for product in books.products.values() for variant in product["variants"]
-    }
+    there = {variant["id"] for product in books.products.values() for variant in product["variants"]}
     rows = []
     for (product, variant), sold in sorted(sold_by(accounts, variants=True).items()):
-        known = variants.get(variant, {})
+        known = books.memory.variants.get(variant, {})
         rows.append(
             {
                 "product_key": product,
@@ -172,7 +170,7 @@ def variant_performance(accounts: Accounts, query: Query) -> list[Json]:
                 "title": titles.get(product),
                 "variant_title": known.get("title"),
                 "sku": known.get("sku"),
-                "is_deleted": "false" if known or not variant else "true",
+                "is_deleted": "true" if variant and variant not in there else "false",
                 **_figures(accounts, sold),
                 **_rates(sold, query),
                 **_first_and_last(sold),

@@ -49,12 +49,13 @@ sold_lines AS (
         coalesce(line_items.vendor, '') AS vendor,
         coalesce(line_items.product_type, '') AS product_type,
         kind,
-        iif(kind IN ('sale', 'return'), sales_ledger.quantity, 0) AS quantity,
-        amount_minor
+        sum(iif(kind IN ('sale', 'return'), sales_ledger.quantity, 0)) AS quantity,
+        sum(amount_minor) AS amount_minor
     FROM counted
     CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
     LEFT JOIN line_items ON line_items.id = sales_ledger.line_item_id
     WHERE kind IN ('sale', 'discount', 'return')
+    GROUP BY 1, 2, 3, 4, 5
 ),
 line_members AS (
     SELECT order_id, 'vendor' AS dimension, vendor AS member, date, kind, quantity, amount_minor FROM sold_lines
