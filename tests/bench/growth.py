@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.figures import Row
-from tests.bench.multiplication import multiply
 from tests.bench.processes import Workplace, say
 from tests.bench.synthesis import TEMPLATE_ORDERS
 
@@ -24,7 +23,7 @@ def measure(workplace: Workplace) -> Iterator[Row]:
     workplace.run_stage("load", small)
     shutil.copytree(small, large, dirs_exist_ok=True)
     say(f"growth: making a database of {ORDERS * TIMES:,} orders")
-    multiply(large, ORDERS // TEMPLATE_ORDERS, TIMES)
+    workplace.run_stage("enlarge", large, str(ORDERS // TEMPLATE_ORDERS), str(TIMES))
     before, after = (seconds(workplace, data, store.path) for data in (small, large))
     for stage, name in STAGES.items():
         yield row(name, before[stage], after[stage])

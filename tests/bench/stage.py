@@ -29,6 +29,8 @@ from shopify_analytics.load import load_staged
 from shopify_analytics.shop import remember_shop, shop_units
 from shopify_analytics.staging import EntityStaging, Window
 
+from tests.bench.multiplication import multiply
+
 EVERYTHING = Window(None, "2030-01-01T00:00:00Z")
 PAGE_SIZE = 250
 
@@ -103,6 +105,12 @@ def refunded(order: dict[str, Any], at: str) -> dict[str, Any]:
     return order | {"updated_at": at, "refunds": [*order["refunds"], refund]}
 
 
+def enlarge(data: Path, copies: str, times: str) -> Figures:
+    """Make the database, of so many copies of the template shop, so many times as large."""
+    multiply(data, int(copies), int(times))
+    return {}
+
+
 def load(data: Path) -> Figures:
     """Load what is staged; return the number of ``rows`` by table."""
     staged = [EntityStaging.finished(data / "staging" / entity) for entity in ENTITIES]
@@ -138,7 +146,7 @@ def sync(data: Path, url: str) -> Figures:
 
 STAGES: dict[str, Callable[..., Figures]] = {
     stage.__name__: stage
-    for stage in (plan, fetch_entities, stage_orders, stage_increment, load, export, analytics, sync)
+    for stage in (plan, fetch_entities, stage_orders, stage_increment, enlarge, load, export, analytics, sync)
 }
 
 
