@@ -74,6 +74,7 @@ class Derived:
 
     db: sqlite3.Connection
     changed: set[str] = field(default_factory=set)
+    everything: bool = False
 
     def __post_init__(self) -> None:
         self.parameters = {"minor": minor_per_major(self.db)}
@@ -83,11 +84,12 @@ class Derived:
         for table in (*names("aggregates"), "buyers", "product_dim", "ledger_differences"):
             if self.db.execute(f"DELETE FROM {table}").rowcount:
                 self.changed.add(table)
-        self.begin(Touched(orders=[ALL_ORDERS], products=[ALL_PRODUCTS]), empty=True)
+        self.everything = True
+        self.begin(Touched(orders=[ALL_ORDERS], products=[ALL_PRODUCTS]))
         self.finish()
         set_metadata(self.db, AGGREGATES_STALE, None)
 
-    def begin(self, touched: Touched, *, empty: bool = False) -> None:
+    def begin(self, touched: Touched) -> None:
         """Note what is touched, and subtract what it contributes as long as it is unchanged."""
         for table in (
             "touched_orders",
@@ -111,9 +113,6 @@ class Derived:
         ):
             for select in selects:
                 self.db.execute(f"INSERT OR IGNORE INTO {table} {select}")
-        if empty:
-            self.db.execute("INSERT INTO affected SELECT id, 1 FROM touched_orders")
-            return
         self._widen()
         run(self.db, "load/touch_product_keys")
 
@@ -139,6 +138,8 @@ class Derived:
 
         What is newly taken in is unchanged yet: it is subtracted.
         """
+        if self.everything:
+            return
         run(self.db, "load/touch_emails")
         run(self.db, "load/touch_orders")
         run(self.db, "load/touch_buyers")
