@@ -39,7 +39,7 @@ lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 
-bench: .venv/installed ## Speed and memory beside dlt, sqlite3 and empty tasks, about 12 minutes; ONLY=load for a part
+bench: .venv/installed ## Speed and memory beside dlt, sqlite3 and empty tasks, about 40 minutes; ONLY=load for a part
 	@$(MAKE) --silent .venv-bench/installed || echo "dlt could not be installed; the rest is measured." >&2
 	@PYTHONPATH=include:. $(PYTHON) -m tests.bench $(ONLY)
 
