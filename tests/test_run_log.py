@@ -164,9 +164,9 @@ Reconciled with the store
 12 of 12 in the window; swept 2026-11-22T12:00:00Z
 
 Files
-  database                {attempt.folders.database}
-  orders.csv              /data/orders.csv, 20,000 rows, written
-  summary                 {attempt.folders.summary}
+  database                  {attempt.folders.database}
+  orders.csv                /data/orders.csv, 20,000 rows, written
+  summary                   {attempt.folders.summary}
 
 Key figures
   Currency                                     EUR
@@ -224,8 +224,8 @@ Fetched
   API calls                    2, of which 0 refused with 429
 
 Files
-  database                {attempt.folders.database}
-  staged pages            {attempt.workspace}, kept until a run succeeds, a week at most
+  database                  {attempt.folders.database}
+  staged pages              {attempt.workspace}, kept until a run succeeds, a week at most
 """
     assert log_file.read_text(encoding="utf-8") == expected
 

@@ -147,14 +147,14 @@ def _reconciled(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
 
 
 def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -> Iterator[str]:
-    yield f"{'database':<24}{folders.database}"
+    yield f"{'database':<26}{folders.database}"
     for name, file in ledger.task_result(db, run_id, "export_csv").items():
-        yield f"{name:<24}{file['path']}, {file['rows']:,} rows, {file['state']}"
+        yield f"{name:<26}{file['path']}, {file['rows']:,} rows, {file['state']}"
     if ledger.task_result(db, run_id, "compute_analytics"):
-        yield f"{'summary':<24}{folders.summary}"
+        yield f"{'summary':<26}{folders.summary}"
     folder = run_folder(folders.staging, run_id)
     if status != "success" and folder.exists():
-        yield f"{'staged pages':<24}{folder}, kept until a run succeeds, a week at most"
+        yield f"{'staged pages':<26}{folder}, kept until a run succeeds, a week at most"
 
 
 def _figures(db: sqlite3.Connection, run_id: str) -> Iterator[str]:

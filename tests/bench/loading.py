@@ -38,8 +38,8 @@ def measure(workplace: Workplace) -> Iterator[Row]:
     """Load and import in turn, each time into a new database; compare the medians.
 
     Both write into the same tables with the same indexes, in one transaction into a write-ahead log. The load
-    also decompresses, decodes, compares, and derives buyers and aggregates; the shell also starts, which takes
-    milliseconds.
+    also decompresses, decodes, compares and derives buyers and aggregates; the shell also starts, which is
+    quick.
     """
     store = workplace.store(orders=ORDERS, customers=OTHERS, products=OTHERS)
     data, imported = workplace.empty_folder("load"), workplace.empty_folder("import")

@@ -79,6 +79,6 @@ def test_a_killed_run_is_closed_by_the_next_which_makes_all_right(
     assert log.startswith("Shopify sync: interrupted\n")
     assert "  fetch_orders, try 1 (killed): ended without a word" in log.splitlines()
     assert (
-        f"  staged pages            {staged}, kept until a run succeeds, a week at most" in log.splitlines()
+        f"  staged pages              {staged}, kept until a run succeeds, a week at most" in log.splitlines()
     )
     assert new_sync.staged() == []

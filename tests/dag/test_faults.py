@@ -81,7 +81,7 @@ def test_a_fetch_whose_tries_are_used_up_leaves_its_staging(
     (staged,) = small_pages.staged()
     assert len(list((staged / "orders").glob("*.ndjson.gz"))) == 2
     log = small_pages.run_log(run)
-    kept = f"  staged pages            {staged}, kept until a run succeeds, a week at most"
+    kept = f"  staged pages              {staged}, kept until a run succeeds, a week at most"
     assert kept in log.splitlines()
     assert f"fetch_orders, try 1 (up_for_retry): {server.url} answered 503 to GET {ORDERS_PATH}: " in log
     assert f"fetch_orders, try 4 (failed): {server.url} answered 503 to GET {COUNT_PATH}: " in log
