@@ -1,6 +1,7 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help run sync snapshot rebuild redact standalone test lint bench lock clean
+.PHONY: help up down password status snapshot restore new-store rebuild redact run sync standalone \
+	test test-compose lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .venv/bin/uv --quiet --system-certs
@@ -9,30 +10,59 @@ PYTHON := .venv/bin/python
 CONF ?= {}
 export CONF
 LOCAL := PYTHONPATH=include:plugins $(PYTHON) include/local_airflow.py
+# A command on the database: in the containers when they run, else in .venv.
+define database_command
+	@if docker compose exec --no-TTY scheduler true 2> /dev/null; \
+	then docker compose exec --no-TTY scheduler python include/database_commands.py $(1); \
+	else $(MAKE) --silent .venv/installed && $(LOCAL) $(1); fi
+endef
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/installed ## One full sync of the demo store, or of the store in .env; prints the key figures
+up: ## The whole platform in Docker, on http://localhost:8080
+	@docker compose up --detach --build
+	@docker compose logs --follow --no-log-prefix welcome
+
+down: ## Stop the platform; everything it knows stays
+	@docker compose down
+
+password: ## Show the admin's password; make password RESET=yes makes a new one
+	@$(if $(RESET),docker compose run --rm --no-deps init reset-password)
+	@docker compose exec --no-TTY api-server cat /secrets/admin.password; echo
+
+run: .venv/installed ## No Docker: one full sync of the demo store, or of the store in .env
 	@$(LOCAL) run
 
-sync: .venv/installed ## One sync of what changed: make sync [CONF='{"full_sync": true}']
+sync: .venv/installed ## No Docker: one sync of what changed: make sync [CONF='{"full_sync": true}']
 	@$(LOCAL) sync "$$CONF"
 
-snapshot: .venv/installed ## A copy of the database for programs on other hosts: make snapshot [TO=/path/to/file.db]
-	@$(LOCAL) snapshot $(if $(TO),"$(TO)")
+status: ## Is all well? The last runs, retries and why, how old the data is
+	$(call database_command,status)
 
-rebuild: .venv/installed ## Make everything anew that is derived from orders, and the files
-	@$(LOCAL) rebuild
+snapshot: ## A copy of the database for programs on other hosts: make snapshot [TO=/path/to/file.db]
+	$(call database_command,snapshot $(if $(TO),"$(TO)"))
 
-redact: .venv/installed ## Blank a customer everywhere: make redact CUSTOMER=<id> [ORDERS="<id> <id>"]
-	@$(LOCAL) redact "$(CUSTOMER)" "$(ORDERS)"
+restore: ## Go back to a backup: make restore FROM=<file>; without FROM it lists them
+	$(call database_command,restore $(if $(FROM),"$(FROM)"))
 
-standalone: .venv/installed ## Airflow with its UI and scheduler on http://localhost:8080
+new-store: ## Move the data of the store that was read before away, for another store
+	$(call database_command,new-store)
+
+rebuild: ## Make everything anew that is derived from orders, and the files
+	$(call database_command,rebuild)
+
+redact: ## Blank a customer everywhere: make redact CUSTOMER=<id> [ORDERS="<id> <id>"]
+	$(call database_command,redact "$(CUSTOMER)" "$(ORDERS)")
+
+standalone: .venv/installed ## No Docker: Airflow with its UI and scheduler on http://localhost:8080
 	@$(LOCAL) standalone
 
 test: .venv/installed ## Every test that needs no Docker
 	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, about ten minutes
+	$(PYTHON) -m pytest tests/compose
 
 lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff check .
@@ -48,6 +78,8 @@ lock: .venv/installed ## Pin the newest versions that requirements*.in allow
 		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
 	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" requirements-dev.in --output-file requirements-dev.txt
+	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
+		--custom-compile-command "make lock" requirements-docker.in --output-file requirements-docker.txt
 	$(UV) pip compile --universal --upgrade --python-version 3.11 --no-emit-index-url \
 		--custom-compile-command "make lock" requirements-bench.in --output-file requirements-bench.txt
 

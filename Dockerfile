@@ -1,0 +1,22 @@
+# Airflow with this project in it. A mirror of the base image: --build-arg AIRFLOW_IMAGE=mirror.example/apache/airflow:3.3.2-python3.11
+ARG AIRFLOW_IMAGE=apache/airflow:3.3.2-python3.11
+FROM ${AIRFLOW_IMAGE}
+
+# Every package and version is in the lock, so pip need not resolve anything.
+COPY requirements.txt requirements-docker.txt /opt/airflow/
+RUN pip install --no-cache-dir --no-deps --disable-pip-version-check \
+    --requirement requirements.txt --requirement requirements-docker.txt
+
+COPY provider /opt/airflow/provider
+RUN cp -r provider /tmp/provider \
+ && pip install --no-cache-dir --no-deps --disable-pip-version-check /tmp/provider \
+ && rm -r /tmp/provider
+
+# Without these two Airflow would write them at its first start, with keys of their own; a read-only system forbids it.
+RUN touch airflow.cfg webserver_config.py && mkdir data dashboards
+
+COPY dags dags
+COPY plugins plugins
+COPY include include
+
+ENV PYTHONPATH=/opt/airflow/include:/opt/airflow/plugins

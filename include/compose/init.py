@@ -1,0 +1,134 @@
+"""What Airflow needs before its services start: its database, an admin, Variables, a connection to the store.
+
+Runs at every ``docker compose up`` and repeats nothing. It starts as root, since ``.env`` may be its owner's
+alone, and goes on as Airflow's user.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from demo_store.api.auth import DEMO_TOKEN
+from dotenv import dotenv_values
+from local_airflow import store_connection
+
+AIRFLOW_UID, AIRFLOW_GID = 50000, 0
+ENV_FILE = Path("/project/.env")
+ADMIN, ADMIN_PASSWORD = "admin", Path("/secrets/admin.password")
+# `welcome` waits for it; `secrets` removes it at every start.
+PREPARED = Path("/secrets/prepared")
+VARIABLES = Path(__file__).resolve().parents[1] / "variables.json"
+STORE_CONNECTION = "shopify_default"
+DEMO_CONNECTION = {"conn_type": "shopify", "host": "http://demo-store:8000", "password": DEMO_TOKEN}
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare everything; with ``reset-password`` only give the admin a new password."""
+    named = named_in(ENV_FILE)
+    become_airflow()
+    if arguments == ["reset-password"]:
+        reset_password()
+        return
+    airflow("db", "migrate")
+    create_admin()
+    airflow("variables", "import", str(VARIABLES), "--action-on-existing-key", "skip")
+    connect_store(named)
+    move_demo_data_away(named)
+    PREPARED.touch()
+
+
+def named_in(env_file: Path) -> dict[str, str]:
+    """What ``.env`` sets; nothing when there is none."""
+    if not env_file.exists():
+        return {}
+    text = env_file.read_text(encoding="utf-8-sig")
+    return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def become_airflow() -> None:
+    """Be Airflow's user from here on; everything it makes may be changed by the caller's group."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setgid(AIRFLOW_GID)
+        os.setuid(AIRFLOW_UID)
+    os.umask(0o002)
+
+
+def airflow(*arguments: str) -> None:
+    """Run a command of Airflow's in this process, where no process list shows its arguments."""
+    from airflow.cli import cli_parser  # noqa: PLC0415  not before this is Airflow's user
+
+    options = cli_parser.get_parser().parse_args(arguments)
+    options.func(options)
+
+
+def create_admin() -> None:
+    """The one user to begin with; whoever has made other users and deleted this one has it his way."""
+    from airflow.providers.fab.auth_manager.models import User  # noqa: PLC0415
+    from airflow.utils.session import create_session  # noqa: PLC0415
+    from sqlalchemy import select  # noqa: PLC0415
+
+    with create_session() as session:
+        if session.scalar(select(User).limit(1)):
+            return
+    who = ["--username", ADMIN, "--role", "Admin", "--email", "admin@localhost"]
+    name = ["--firstname", "Airflow", "--lastname", "Admin"]
+    airflow("users", "create", *who, *name, "--password", ADMIN_PASSWORD.read_text(encoding="ascii"))
+
+
+def reset_password() -> None:
+    """Give the admin a new password, which ``make password`` then shows."""
+    password = secrets.token_urlsafe(18)
+    airflow("users", "reset-password", "--username", ADMIN, "--password", password)
+    unfinished = ADMIN_PASSWORD.with_name(f".{ADMIN_PASSWORD.name}")
+    unfinished.write_text(password, encoding="ascii")
+    unfinished.chmod(0o440)
+    unfinished.replace(ADMIN_PASSWORD)
+
+
+def connect_store(named: Mapping[str, str]) -> None:
+    """Let ``shopify_default`` lead to the store that ``.env`` names; without one to the demo store, once.
+
+    What was edited in the UI stays, unless ``.env`` names a store.
+    """
+    from airflow.secrets.metastore import MetastoreBackend  # noqa: PLC0415
+
+    if named.get("SHOPIFY_STORE"):
+        connection = store_connection(named)
+        write_connection(connection)
+        print(f"The store is {connection['host']}, as .env says.")
+    elif MetastoreBackend().get_connection(STORE_CONNECTION) is None:
+        write_connection(DEMO_CONNECTION)
+        print("The store is the demo store.")
+
+
+def write_connection(connection: Mapping[str, str]) -> None:
+    """Replace ``shopify_default`` in Airflow's database, where its password is encrypted."""
+    with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({STORE_CONNECTION: connection}, file)
+        file.flush()
+        airflow("connections", "import", file.name, "--overwrite")
+
+
+def move_demo_data_away(named: Mapping[str, str]) -> None:
+    """Let the store that ``.env`` names begin at once, in a folder without the demo store's data."""
+    from database_commands import read_variables  # noqa: PLC0415
+    from shopify_analytics.config import load_folders  # noqa: PLC0415
+    from shopify_analytics.new_store import move_demo_data  # noqa: PLC0415
+
+    if store := named.get("SHOPIFY_STORE"):
+        read_variables()
+        if folder := move_demo_data(load_folders(), store):
+            print(f"The demo store's data is in data/{folder.name} now.")
+            airflow("dags", "trigger", "shopify_sync")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
