@@ -71,6 +71,7 @@ def test_a_full_read_stages_every_record_in_the_order_of_ids(fetches: Fetches, s
         "pages": 4,
         "updated_at_min": None,
         "updated_at_max": "2026-11-22T12:00:00Z",
+        "store": "",
         "counted": 7,
         "read": 7,
         "drift": {"checked": 7, "missing": 0, "stale": 0, "deleted": 0, "later": 0},
@@ -95,6 +96,7 @@ def test_an_increment_stages_its_window_and_both_bounds(fetches: Fetches, store:
         "pages": 2,
         "updated_at_min": MINUTES.updated_at_min,
         "updated_at_max": MINUTES.updated_at_max,
+        "store": "",
         "counted": 4,
         "read": 4,
     }

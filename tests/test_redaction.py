@@ -48,7 +48,7 @@ class Shop:
 
     def redact(self, customer_id: int = PERSON_ID, *order_ids: int) -> Redaction:
         """Redact as ``make redact`` does."""
-        redaction = redact_customer(self.db, self.staging, self.data_dir, customer_id, order_ids)
+        redaction = redact_customer(self.db, [self.staging], self.data_dir, customer_id, order_ids)
         self.write_files()
         forget_what_was(self.db)
         return redaction
@@ -74,7 +74,7 @@ class Shop:
     def load_again(self, run: int) -> None:
         """What clearing the task ``load_sqlite`` of an earlier run does."""
         staged = [EntityStaging.finished(self.staging / f"run-{run}" / entity) for entity in ENTITIES]
-        load_staged(self.db, staged, f"run-{run}", self.syncs.warnings.append)
+        load_staged(self.db, staged, self.staging, f"run-{run}", self.syncs.warnings.append)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_what_earlier_loads_have_deleted_is_not_left_in_free_pages(syncs: Syncs,
     syncs.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert word not in "".join(dump(syncs.db))
     assert word.encode() in database.read_bytes()
-    redact_customer(syncs.db, syncs.folder, tmp_path, PERSON_ID)
+    redact_customer(syncs.db, [syncs.folder], tmp_path, PERSON_ID)
     forget_what_was(syncs.db)
     assert word.encode() not in database.read_bytes()
 
@@ -197,7 +197,7 @@ def test_a_rejected_record_keeps_waiting_without_its_content(shop: Shop) -> None
 
 def test_a_customer_whom_only_a_rejected_record_tells_is_known(syncs: Syncs, tmp_path: Path) -> None:
     syncs.load(customers=planted.unreadable_customers())
-    redaction = redact_customer(syncs.db, syncs.folder, tmp_path, PERSON_ID)
+    redaction = redact_customer(syncs.db, [syncs.folder], tmp_path, PERSON_ID)
     assert {where: number for where, number in redaction.blanked.items() if number} == {
         "staged records": 1,
         "rejected_records": 1,
@@ -206,7 +206,7 @@ def test_a_customer_whom_only_a_rejected_record_tells_is_known(syncs: Syncs, tmp
 
 def test_a_customer_whom_only_orders_tell_is_known(syncs: Syncs, tmp_path: Path) -> None:
     syncs.load(orders=planted.orders())
-    assert redact_customer(syncs.db, syncs.folder, tmp_path, PERSON_ID).blanked["orders"] == 3
+    assert redact_customer(syncs.db, [syncs.folder], tmp_path, PERSON_ID).blanked["orders"] == 3
 
 
 def test_a_customer_whom_only_staging_tells_is_known(shop: Shop) -> None:
@@ -271,7 +271,7 @@ def test_other_customers_with_the_same_email_are_named_and_left_alone(syncs: Syn
         customers=[customer(number, email=EMAIL) for number in (1, 2, 3)],
         orders=[order(1, email=EMAIL.upper()), order(2, email=EMAIL), order(3, customer=None, email=EMAIL)],
     )
-    assert redact_customer(syncs.db, syncs.folder, tmp_path, FIRST_CUSTOMER_ID + 2).namesakes == [
+    assert redact_customer(syncs.db, [syncs.folder], tmp_path, FIRST_CUSTOMER_ID + 2).namesakes == [
         FIRST_CUSTOMER_ID + 1,
         FIRST_CUSTOMER_ID + 3,
     ]

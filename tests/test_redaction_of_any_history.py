@@ -28,7 +28,7 @@ def test_after_any_history_no_figure_changes_and_increments_come_to_a_rebuild(
         before = derived(syncs.db)
         try:
             orders = {FIRST_ORDER_ID + order_number for order_number in named}
-            redact_customer(syncs.db, syncs.folder, syncs.folder, FIRST_CUSTOMER_ID + number, orders)
+            redact_customer(syncs.db, [syncs.folder], syncs.folder, FIRST_CUSTOMER_ID + number, orders)
         except RedactionRefused:
             assume(False)
         assert derived(syncs.db) == before

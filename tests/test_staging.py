@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from shopify_analytics.errors import StagingRefused
+from shopify_analytics.places import Place
 from shopify_analytics.staging import (
     KEEP_FAILED_SECONDS,
     EntityStaging,
@@ -36,7 +37,7 @@ def numbered(*ids: int) -> list[Any]:
     return [{"id": number} for number in ids]
 
 
-def staged(folder: Path, *pages: list[Any]) -> EntityStaging:
+def staged(folder: Place, *pages: list[Any]) -> EntityStaging:
     staging = EntityStaging.begin(folder, WINDOW)
     for page in pages:
         staging.add_page(page)
@@ -189,6 +190,7 @@ def test_progress_says_how_far_a_fetch_has_come(folder: Path) -> None:
             "updated_at_min": "2026-11-22T11:50:00Z",
             "updated_at_max": "2026-11-22T12:00:00Z",
             "sweep": False,
+            "store": "",
         },
         "pages": 1,
         "records": 2,

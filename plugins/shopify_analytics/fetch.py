@@ -45,7 +45,7 @@ def fetch(
 
     :param overlap: how far the next window will reach back; what it will read anyhow is no drift.
     :return: path of the staged entity, number of records and pages, the window's bounds, how many records the
-        store ``counted`` in it and how many were ``read`` in it; after a sweep the ``drift``.
+        store ``counted`` in it and how many were ``read`` in it; the ``store``; after a sweep the ``drift``.
     :raises SyncError: what the hook raises; what is staged by then is kept for the next try.
     """
     window, progress = staging.window, staging.progress
@@ -58,6 +58,7 @@ def fetch(
         "pages": progress.pages,
         "updated_at_min": window.updated_at_min,
         "updated_at_max": window.updated_at_max,
+        "store": window.store,
         **progress.told,
     }
 

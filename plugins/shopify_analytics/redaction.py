@@ -6,7 +6,6 @@ https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import sqlite3
@@ -18,10 +17,11 @@ from typing import Any
 from shopify_analytics.aggregates import rebuild
 from shopify_analytics.database import AGGREGATES_STALE, get_metadata, mark_changed, scratch, transaction
 from shopify_analytics.errors import RedactionRefused
-from shopify_analytics.files import replacing
-from shopify_analytics.json_text import decode_lines, encode
+from shopify_analytics.exclusive import running_run
 from shopify_analytics.personal_data import PERSONAL, Person
+from shopify_analytics.places import Place, files, remove
 from shopify_analytics.sql import statement
+from shopify_analytics.staging import read_lines, write_lines
 
 REDACTED = {"redacted": True}
 ROWS_OF_PERSON = {"customers": "id = :customer_id", "orders": "id IN (SELECT id FROM orders_of_person)"}
@@ -39,14 +39,18 @@ class Redaction:
 
 
 def redact_customer(
-    db: sqlite3.Connection, staging: Path, workspace: Path, customer_id: int, order_ids: Collection[int] = ()
+    db: sqlite3.Connection,
+    staging: Collection[Place],
+    workspace: Path,
+    customer_id: int,
+    order_ids: Collection[int] = (),
 ) -> Redaction:
     """Blank the customer and their orders: in the database, in what runs have staged, in rejected records.
 
     Theirs are the orders of the customer, those of ``order_ids``, and those of guests with an e-mail of
     theirs. No figure changes: a blanked order keeps its place and its buyer.
 
-    :param staging: the folder of all runs' staged pages.
+    :param staging: all places where pages of any run may be staged.
     :param workspace: a folder for a file that is only needed meanwhile.
     :raises RedactionRefused: for a customer of whom nothing is known here, and while a sync is going on.
     """
@@ -92,27 +96,20 @@ def forget_what_was(db: sqlite3.Connection) -> None:
 
 
 def _refuse_amid_a_sync(db: sqlite3.Connection) -> None:
-    running = db.execute(
-        """
-        SELECT run_id FROM sync_runs WHERE status = 'running'
-        UNION
-        SELECT run_id FROM task_attempts WHERE state = 'running'
-        """
-    ).fetchone()
-    if running:
+    if running := running_run(db):
         raise RedactionRefused(
-            f"The run {running[0]} is going on and may hold the customer: wait until it has ended, then do "
+            f"The run {running} is going on and may hold the customer: wait until it has ended, then do "
             "this again. If it was killed, the next sync closes it"
         )
 
 
-def _remove_leftovers(staging: Path) -> None:
-    for path in staging.rglob("*"):
-        if path.is_file() and LEFTOVER.fullmatch(path.name):
-            path.unlink()
+def _remove_leftovers(staging: Collection[Place]) -> None:
+    for file in _files(staging):
+        if LEFTOVER.fullmatch(file.name):
+            remove(file)
 
 
-def _find(db: sqlite3.Connection, staging: Path, person: Person) -> bool:
+def _find(db: sqlite3.Connection, staging: Collection[Place], person: Person) -> bool:
     """Find what tells the person, and their orders (``orders_of_person``); whether there is anything."""
     db.execute("CREATE TABLE scratch.orders_of_person (id INTEGER PRIMARY KEY)")
     db.execute(statement("redact/named_orders"), _parameters(person))
@@ -135,11 +132,13 @@ def _learn_from(person: Person, record: Any) -> None:
         person.learn(record.get("email"), record.get("phone"))
 
 
-def _records_elsewhere(db: sqlite3.Connection, staging: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def _records_elsewhere(
+    db: sqlite3.Connection, staging: Collection[Place]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every record that is staged or was rejected, with its entity."""
-    for path in _staged_pages(staging):
-        for record in _read(path):
-            yield path.parent.name, record
+    for page in _staged_pages(staging):
+        for record in read_lines(page):
+            yield page.parent.name, record
     for entity, record_id, payload in db.execute("SELECT entity, record_id, payload FROM rejected_records"):
         yield entity, {"id": record_id, "payload": json.loads(payload)}
 
@@ -175,15 +174,13 @@ def _redact_rejected(db: sqlite3.Connection, person: Person) -> int:
     return len(theirs)
 
 
-def _redact_staged(staging: Path, person: Person) -> int:
+def _redact_staged(staging: Collection[Place], person: Person) -> int:
     blanked = 0
-    for path in _staged_pages(staging):
-        records = _read(path)
-        theirs = sum(_blank_staged(path.parent.name, record, person) for record in records)
+    for page in _staged_pages(staging):
+        records = read_lines(page)
+        theirs = sum(_blank_staged(page.parent.name, record, person) for record in records)
         if theirs:
-            lines = b"".join(encode(record) + b"\n" for record in records)
-            with replacing(path, path.parent) as unfinished:
-                unfinished.write_bytes(gzip.compress(lines, compresslevel=1, mtime=0))
+            write_lines(page, records)
         blanked += theirs
     return blanked
 
@@ -206,12 +203,13 @@ def _is_theirs(person: Person, entity: str, record_id: int | None, payload: Any)
     return payload != REDACTED and (person.has(entity, record_id) or person.is_named_in(payload))
 
 
-def _staged_pages(staging: Path) -> list[Path]:
-    return sorted(path for path in staging.glob("*/*/*") if STAGED_PAGE.fullmatch(path.name))
+def _staged_pages(staging: Collection[Place]) -> list[Place]:
+    return [file for file in _files(staging) if STAGED_PAGE.fullmatch(file.name)]
 
 
-def _read(page: Path) -> list[Any]:
-    return decode_lines(gzip.decompress(page.read_bytes()))
+def _files(staging: Collection[Place]) -> Iterator[Place]:
+    for place in staging:
+        yield from files(place)
 
 
 def _parameters(person: Person) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Pages on their way from fetch to load: compressed NDJSON files, written atomically.
 
-``<data_dir>/staging/<run>/<entity>/`` holds ``000001.ndjson.gz`` and so on (a record a line, as its rows),
-``deleted.ndjson.gz`` (``{"id", "deleted_at"}`` a line) and ``progress.json`` (how far the fetch has come).
+``<run>/<entity>/``, below ``<data_dir>/staging`` or a URL, holds ``000001.ndjson.gz`` and so on (a record a
+line, as its rows), ``deleted.ndjson.gz`` (``{"id", "deleted_at"}`` a line) and ``progress.json`` (how far the
+fetch has come), which is written after the page that it counts.
 """
 
 from __future__ import annotations
@@ -9,19 +10,16 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from shopify_analytics.errors import StagingRefused
 from shopify_analytics.fields import SQLITE_INTEGERS
-from shopify_analytics.files import replacing
 from shopify_analytics.json_text import decode_lines, encode
+from shopify_analytics.places import Place, age, files, folders, read, remove, write
 
 KEEP_FAILED_SECONDS = 7 * 24 * 3600
 
@@ -30,12 +28,14 @@ KEEP_FAILED_SECONDS = 7 * 24 * 3600
 class Window:
     """Which changes to read, as store times in UTC; without ``updated_at_min`` everything is read.
 
-    With ``sweep``, all ids that the store has are looked over besides.
+    With ``sweep``, all ids that the store has are looked over besides. ``store`` is the base URL of the store
+    that the window was planned for.
     """
 
     updated_at_min: str | None
     updated_at_max: str
     sweep: bool = False
+    store: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -61,22 +61,22 @@ class Progress:
 class EntityStaging:
     """The staged pages of one entity in one run."""
 
-    def __init__(self, folder: Path, progress: Progress) -> None:
+    def __init__(self, folder: Place, progress: Progress) -> None:
         self.folder = folder
         self.progress = progress
 
     @classmethod
-    def begin(cls, folder: Path, window: Window) -> EntityStaging:
+    def begin(cls, folder: Place, window: Window) -> EntityStaging:
         """Go on where an earlier try for the same window stopped, or start with an empty folder."""
         progress = _read_progress(folder)
         resumable = progress and (progress.ascending or progress.complete)
         if progress and resumable and progress.window == asdict(window):
             return cls(folder, progress)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         return cls(folder, Progress(asdict(window)))
 
     @classmethod
-    def finished(cls, folder: Path) -> EntityStaging:
+    def finished(cls, folder: Place) -> EntityStaging:
         """What a fetch has staged completely.
 
         :raises StagingRefused: when it is incomplete or already cleaned up.
@@ -105,12 +105,12 @@ class EntityStaging:
         """Stage records that were asked for by id, outside the order of the read."""
         self.progress.pages += 1
         self.progress.records += len(records)
-        self._write_lines(f"{self.progress.pages:06d}.ndjson.gz", records)
+        write_lines(self.folder / f"{self.progress.pages:06d}.ndjson.gz", records)
         self._write_progress()
 
     def finish(self, deleted: Iterable[dict[str, Any]]) -> None:
         """Stage the ids that the store no longer has, and declare the entity complete."""
-        self._write_lines("deleted.ndjson.gz", deleted)
+        write_lines(self.folder / "deleted.ndjson.gz", deleted)
         self.progress.complete = True
         self._write_progress()
 
@@ -120,7 +120,7 @@ class EntityStaging:
         :raises StagingRefused: when they were cleaned up meanwhile.
         """
         for number in range(1, self.progress.pages + 1):
-            yield _read_lines(self.folder / f"{number:06d}.ndjson.gz")
+            yield _read_staged(self.folder / f"{number:06d}.ndjson.gz")
 
     def records(self) -> Iterator[tuple[int | None, str | None]]:
         """Id and ``updated_at`` of every staged record, as far as it has them."""
@@ -131,16 +131,10 @@ class EntityStaging:
 
     def deleted(self) -> list[dict[str, Any]]:
         """``{"id", "deleted_at"}`` of what the store no longer has."""
-        return _read_lines(self.folder / "deleted.ndjson.gz")
-
-    def _write_lines(self, name: str, values: Iterable[Any]) -> None:
-        lines = b"".join(encode(value) + b"\n" for value in values)
-        with replacing(self.folder / name, self.folder) as unfinished:
-            unfinished.write_bytes(gzip.compress(lines, compresslevel=1, mtime=0))
+        return _read_staged(self.folder / "deleted.ndjson.gz")
 
     def _write_progress(self) -> None:
-        with replacing(self.folder / "progress.json", self.folder) as unfinished:
-            unfinished.write_text(json.dumps(asdict(self.progress)), encoding="utf-8")
+        write(self.folder / "progress.json", json.dumps(asdict(self.progress)).encode())
 
 
 def record_ids(records: list[Any]) -> list[int]:
@@ -149,50 +143,72 @@ def record_ids(records: list[Any]) -> list[int]:
     return [value for value in values if type(value) is int and value in SQLITE_INTEGERS]
 
 
-def run_folder(staging: Path, run_id: str) -> Path:
-    """The folder of one run; the run id's colons and plus signs are no good in file names."""
-    return staging / re.sub(r"[^A-Za-z0-9_.-]", "-", run_id)
+def run_folder(staging: Place, run_id: str) -> Place:
+    """The folder of one run."""
+    return staging / run_name(run_id)
 
 
-def remove_run(staging: Path, run_id: str) -> None:
+def run_name(run_id: str) -> str:
+    """A run's name for a folder; the colons and plus signs of its id are no good in file names."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", run_id)
+
+
+def remove_run(staging: Place, run_id: str) -> None:
     """Clean up after a run that succeeded."""
-    shutil.rmtree(run_folder(staging, run_id), ignore_errors=True)
+    remove(run_folder(staging, run_id))
 
 
-def remove_expired(staging: Path) -> None:
+def remove_expired(staging: Place) -> None:
     """Clean up after runs that failed more than a week ago."""
-    for folder in staging.glob("*"):
+    for folder in folders(staging):
         with suppress(FileNotFoundError):  # another run is removing it
-            if time.time() - folder.stat().st_mtime > KEEP_FAILED_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
+            if age(folder) > KEEP_FAILED_SECONDS:
+                remove(folder)
 
 
-def remove_superseded(staging: Path, running: Iterable[str], watermarks: Mapping[str, str]) -> None:
+def remove_superseded(staging: Place, running: Iterable[str], watermarks: Mapping[str, str]) -> None:
     """Clean up after runs that have ended and whose windows end at or before the committed watermarks.
 
     :param running: ids of the runs that have not ended.
     :param watermarks: up to which store time each entity has been committed.
     """
-    spared = {run_folder(staging, run_id) for run_id in running}
-    for folder in set(staging.glob("*")) - spared:
+    spared = {run_name(run_id) for run_id in running}
+    for folder in folders(staging):
+        if folder.name in spared:
+            continue
         with suppress(FileNotFoundError):  # another run is removing it
             windows = {
-                path.parent.name: json.loads(path.read_text(encoding="utf-8"))["window"]
-                for path in folder.glob("*/progress.json")
+                file.parent.name: json.loads(read(file))["window"]
+                for file in files(folder)
+                if file.name == "progress.json"
             }
             if all(window["updated_at_max"] <= watermarks.get(name, "") for name, window in windows.items()):
-                shutil.rmtree(folder, ignore_errors=True)
+                remove(folder)
 
 
-def _read_progress(folder: Path) -> Progress | None:
+def read_lines(file: Place) -> list[Any]:
+    """What :func:`write_lines` has written.
+
+    :raises FileNotFoundError: when there is no such file.
+    """
+    return decode_lines(gzip.decompress(read(file)))
+
+
+def write_lines(file: Place, values: Iterable[Any]) -> None:
+    """Write values as compressed NDJSON."""
+    lines = b"".join(encode(value) + b"\n" for value in values)
+    write(file, gzip.compress(lines, compresslevel=1, mtime=0))
+
+
+def _read_progress(folder: Place) -> Progress | None:
     try:
-        return Progress(**json.loads((folder / "progress.json").read_text(encoding="utf-8")))
+        return Progress(**json.loads(read(folder / "progress.json")))
     except FileNotFoundError:
         return None
 
 
-def _read_lines(path: Path) -> list[Any]:
+def _read_staged(file: Place) -> list[Any]:
     try:
-        return decode_lines(gzip.decompress(path.read_bytes()))
+        return read_lines(file)
     except FileNotFoundError as error:
-        raise StagingRefused(f"{path} was cleaned up meanwhile: clear the run from plan_sync") from error
+        raise StagingRefused(f"{file} was cleaned up meanwhile: clear the run from plan_sync") from error
