@@ -1,39 +1,16 @@
-"""
-### What changed in the Shopify store, every ten minutes
-
-`plan_sync` decides what to read, the `fetch_*` tasks read it page by page, `load_sqlite` loads it in one
-transaction, `reconcile` compares the database with the store's own counts, `export_csv` and
-`compute_analytics` make files of it, `report_run` writes the run log. Once a day the `fetch_*` tasks read all
-ids, too, to find what is missing, stale or deleted.
-
-Trigger it with **full_sync** to read everything again.
-
-#### When a task is red
-
-Nothing is lost: the watermark stays, and the next run reads the same changes again. `report_run` names the
-failed tasks and the run log; the end of a red task's log says what is wrong and which setting to change.
-
-- **plan_sync**: the token, a scope, the store's name or a Variable is wrong, or the data folder belongs to
-  another store. Change what the error names, then clear the run.
-- **fetch_products, fetch_customers, fetch_orders**: the store could not be reached for longer than the
-  retries last. Clear the task: it goes on after the last page that it staged.
-- **load_sqlite**: another run was faster, or the staged pages are gone. Clear the run from `plan_sync`.
-- **reconcile**: the store has records that are missing here. What was read is loaded; the next run reads all
-  ids and fetches them. Red again after that: run a full sync, and look at the run log.
-- **export_csv, compute_analytics**: the disk is full or the folder may not be written. Clear the task then.
-
-Records that could not be read wait in the table `rejected_records`; every run asks the store for them again.
-"""
+"""Every ten minutes, what changed in the Shopify store; ``shopify_sync.md`` tells operators about it."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pendulum
 from airflow.sdk import Param, TriggerRule, dag, task
 from shopify_analytics import tasks
-from shopify_analytics.retry import ShopifyRetryPolicy
+from shopify_analytics.assets import CSV_FILES, DATABASE, SUMMARY
+from shopify_analytics.retry import ShopifyRetryPolicy, say_when
 
 
 @task(multiple_outputs=False, execution_timeout=timedelta(minutes=10))
@@ -42,13 +19,13 @@ def plan_sync() -> dict[str, Any]:
     return tasks.plan_sync()
 
 
-@task(multiple_outputs=False, execution_timeout=timedelta(hours=8))
+@task(multiple_outputs=False, execution_timeout=timedelta(hours=8), queue="default")
 def fetch(entity: str, windows: Any) -> dict[str, Any]:
     """Read one entity's changes page by page into staging."""
     return tasks.fetch_entity(entity, windows)
 
 
-@task(multiple_outputs=False, execution_timeout=timedelta(hours=2))
+@task(multiple_outputs=False, execution_timeout=timedelta(hours=2), outlets=[DATABASE])
 def load_sqlite(fetched: Any) -> dict[str, Any]:
     """Load everything staged in one transaction, watermarks included."""
     return tasks.load_sqlite(fetched)
@@ -60,13 +37,13 @@ def reconcile(fetched: Any) -> dict[str, Any]:
     return tasks.reconcile(fetched)
 
 
-@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30), outlets=[CSV_FILES])
 def export_csv() -> dict[str, Any]:
     """Write the CSV files of the tables that changed."""
     return tasks.export_csv()
 
 
-@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30), outlets=[SUMMARY])
 def compute_analytics() -> dict[str, Any]:
     """Compute the store's metrics and write the summary."""
     return tasks.compute_analytics()
@@ -74,7 +51,7 @@ def compute_analytics() -> dict[str, Any]:
 
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=10))
 def report_run() -> str:
-    """Close the run in the ledger, write the run log, and fail if a task failed."""
+    """Close the run in the ledger, write the run log, send alerts, and fail if a task failed."""
     return tasks.report_run()
 
 
@@ -85,7 +62,7 @@ def report_run() -> str:
     max_active_runs=1,
     is_paused_upon_creation=False,
     dagrun_timeout=timedelta(hours=12),
-    doc_md=__doc__,
+    doc_md=str(Path(__file__).with_suffix(".md")),
     tags=["shopify"],
     params={
         "full_sync": Param(
@@ -96,11 +73,14 @@ def report_run() -> str:
         ),
     },
     default_args={
+        # One queue for what needs the database: docs/scaling.md. Only Celery heeds it.
+        "queue": "sqlite",
         "retries": 3,
         "retry_delay": timedelta(seconds=30),
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(minutes=5),
         "retry_policy": ShopifyRetryPolicy(),
+        "on_retry_callback": say_when,
     },
 )
 def shopify_sync() -> None:

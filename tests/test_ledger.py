@@ -62,6 +62,7 @@ def test_a_run_is_open_until_it_is_closed(db: sqlite3.Connection) -> None:
         "windows": None,
         "warnings": None,
         "log_file": None,
+        "failed_tasks": None,
     }
 
 
@@ -93,13 +94,15 @@ def test_a_cleared_run_starts_anew(db: sqlite3.Connection) -> None:
     ledger.open_run(db, RUN, full_sync=False)
     ended(db, attempt("load_sqlite"), result=LOADED, warnings=["Look"])
     ledger.name_log(db, RUN, LOG)
-    ledger.close_run(db, RUN, "failed")
+    ledger.close_run(db, RUN, "failed", ["load_sqlite"])
+    assert [run["failed_tasks"] for run in runs(db)] == ['["load_sqlite"]']
     age(db, RUN)
     ledger.open_run(db, RUN, full_sync=True)
     (run,) = runs(db)
     assert is_now(run["started_at"])
     assert (run["status"], run["full_sync"], run["log_file"]) == ("running", 1, str(LOG))
-    assert (run["finished_at"], run["rows"], run["windows"], run["warnings"]) == (None, None, None, None)
+    forgotten = ("finished_at", "rows", "windows", "warnings", "failed_tasks")
+    assert [run[column] for column in forgotten] == [None] * 5
 
 
 def test_a_second_try_of_the_plan_does_not_restart_the_run(db: sqlite3.Connection) -> None:
@@ -120,14 +123,22 @@ def test_a_try_is_entered_as_running_and_then_as_it_ended(db: sqlite3.Connection
     this = attempt("fetch_orders")
     ledger.begin_try(db, this)
     assert tries(db) == [("fetch_orders", 1, "running", None)]
-    outcome = Outcome("failed", "It rains", {"records": 3}, ["Look"], api_calls=7, api_refused=2)
+    outcome = Outcome(
+        "failed",
+        "It rains",
+        {"records": 3},
+        ["Look"],
+        api_calls=7,
+        api_refused=2,
+        reason_class="unavailable",
+    )
     ledger.end_try(db, this, outcome)
     (row,) = select(db, "SELECT * FROM task_attempts")
     started_at, finished_at = row[4:6]
     assert is_now(started_at)
     assert is_now(finished_at)
     assert row[:4] == (RUN, "fetch_orders", 1, "failed")
-    assert row[6:] == ("It rains", '{"records": 3}', '["Look"]', 7, 2)
+    assert row[6:] == ("It rains", '{"records": 3}', '["Look"]', 7, 2, "unavailable")
 
 
 def test_a_try_that_never_ended_was_killed_by_the_time_of_the_next(db: sqlite3.Connection) -> None:
@@ -233,3 +244,24 @@ def test_when_a_run_begins_the_tries_of_others_have_ended(db: sqlite3.Connection
     assert select(db, "SELECT run_id, state FROM task_attempts ORDER BY run_id") == [
         (run_id, "killed" if run_id == EARLIER_RUN else "running") for run_id in sorted((EARLIER_RUN, RUN))
     ]
+
+
+def test_data_is_as_of_the_plan_of_the_run_that_loaded_last(db: sqlite3.Connection) -> None:
+    assert ledger.data_as_of(db) is None
+    ended(db, attempt("plan_sync", run_id=EARLIER_RUN))
+    ended(db, attempt("load_sqlite", run_id=EARLIER_RUN))
+    ended(db, attempt("plan_sync"))
+    ended(db, attempt("load_sqlite"), "failed")
+    for run_id, moment in ((EARLIER_RUN, "2026-11-22T11:50:01Z"), (RUN, "2026-11-22T12:00:01Z")):
+        db.execute("UPDATE task_attempts SET started_at = ? WHERE run_id = ?", (moment, run_id))
+    assert ledger.data_as_of(db) == "2026-11-22T11:50:01Z"
+    ended(db, attempt("load_sqlite", 2))
+    assert ledger.data_as_of(db) == "2026-11-22T12:00:01Z"
+    assert ledger.first_start(db) == "2026-11-22T11:50:01Z"
+
+
+def test_why_a_task_failed_is_what_its_last_try_said(db: sqlite3.Connection) -> None:
+    assert ledger.last_failure(db, RUN, "fetch_orders") == ledger.Failure()
+    ended(db, attempt("fetch_orders"), "up_for_retry", reason="busy", reason_class="throttled")
+    ended(db, attempt("fetch_orders", 2), "failed", reason="away", reason_class="unavailable")
+    assert ledger.last_failure(db, RUN, "fetch_orders") == ledger.Failure("away", "unavailable")

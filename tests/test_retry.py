@@ -21,7 +21,7 @@ from shopify_analytics.errors import (
     StagingRefused,
 )
 from shopify_analytics.ledger import Outcome, Try, begin_try, end_try
-from shopify_analytics.retry import ShopifyRetryPolicy, decide
+from shopify_analytics.retry import ShopifyRetryPolicy, decide, say_when
 
 from tests.syncing import select
 
@@ -141,3 +141,27 @@ def test_a_ledger_that_cannot_be_written_changes_no_decision(
 def test_a_decision_needs_no_context() -> None:
     decision = ShopifyRetryPolicy().evaluate(ShopifyAuthError("The token is wrong"), 1, 3)
     assert (decision.action, decision.reason) == (RetryAction.FAIL, "The token is wrong")
+
+
+def said_at_the_end(caplog: pytest.LogCaptureFixture, error: Exception, try_number: int) -> list[str]:
+    """What is logged when Airflow, having logged the decision, calls the ``on_retry_callback``."""
+    caplog.set_level("INFO")
+    ShopifyRetryPolicy().evaluate(error, try_number, 3)
+    assert "retry in" not in caplog.text
+    caplog.clear()
+    say_when({"exception": error})
+    return caplog.messages
+
+
+def test_a_try_that_is_followed_by_another_ends_with_when_and_why(caplog: pytest.LogCaptureFixture) -> None:
+    said = said_at_the_end(caplog, ShopifyThrottled("slow down", 90.0), 1)
+    assert said == ["::endgroup::", "retry in 90 s: slow down"]
+
+
+@pytest.mark.parametrize(
+    ("error", "try_number"), [(ShopifyThrottled("slow down", 90.0), 4), (ShopifyAuthError("revoked"), 1)]
+)
+def test_the_last_try_promises_nothing(
+    caplog: pytest.LogCaptureFixture, error: Exception, try_number: int
+) -> None:
+    assert said_at_the_end(caplog, error, try_number) == []

@@ -187,6 +187,7 @@ def test_a_failed_run_names_its_tasks_and_keeps_what_is_staged(
     ledger.begin_try(db, Try(RUN, "fetch_products", 1))
     ledger.begin_try(db, attempt.this)
     attempt.workspace.mkdir(parents=True)
+    (attempt.workspace / "page").touch()
     crumbs = [
         crumb("plan_sync"),
         crumb("fetch_orders", "failed", 3.0),

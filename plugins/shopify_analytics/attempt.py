@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
-from shopify_analytics.config import Folders, api_version, load_folders, page_size
-from shopify_analytics.database import connect
-from shopify_analytics.errors import SyncError
+from shopify_analytics.config import Folders, api_version, load_folders, page_size, staging_place
+from shopify_analytics.database import connect, now
+from shopify_analytics.errors import DatabaseRefused, SyncError
+from shopify_analytics.handover import known, leave_try
 from shopify_analytics.ledger import Outcome, Try, begin_try, end_try
-from shopify_analytics.staging import run_folder
+from shopify_analytics.places import Place
+from shopify_analytics.reasons import reason_class
+from shopify_analytics.staging import run_folder, run_name
 
 if TYPE_CHECKING:
     from shopify_analytics.hooks.shopify import ShopifyHook
@@ -34,6 +37,7 @@ class TaskAttempt:
     folders: Folders
     warnings: list[str] = field(default_factory=list)
     result: dict[str, Any] | None = None
+    began_at: str = field(default_factory=now)
 
     @property
     def run_id(self) -> str:
@@ -41,8 +45,24 @@ class TaskAttempt:
 
     @property
     def workspace(self) -> Path:
-        """The run's own folder under staging."""
-        return run_folder(self.folders.staging, self.run_id)
+        """The run's own folder for what is only needed meanwhile, on the disk of the data folder."""
+        return self.folders.staging / run_name(self.run_id)
+
+    @cached_property
+    def staging(self) -> Place:
+        """The run's own place for staged pages; the workspace, unless a Variable says otherwise.
+
+        :raises SettingsError: when that Variable has a value that cannot be used.
+        """
+        return run_folder(staging_place(self.folders), self.run_id)
+
+    @cached_property
+    def has_database(self) -> bool:
+        """Whether this machine has the database.
+
+        Only the first task may make one, and the last, which tells why the first could not.
+        """
+        return self.this.task_id in ("plan_sync", "report_run") or self.folders.database.exists()
 
     @cached_property
     def hook(self) -> ShopifyHook:
@@ -56,8 +76,24 @@ class TaskAttempt:
         return ShopifyHook(api_version=api_version(), page_size=page_size())
 
     def database(self) -> AbstractContextManager[sqlite3.Connection]:
-        """The open database, as a context manager."""
+        """The open database, as a context manager.
+
+        :raises DatabaseRefused: when this machine has none.
+        """
+        if not self.has_database:
+            raise DatabaseRefused(
+                f"There is no database {self.folders.database} on this machine: let only workers that share "
+                "the data folder take tasks of the queue sqlite; if it was moved away meanwhile, clear the "
+                "run from plan_sync"
+            )
         return connect(self.folders.database)
+
+    def known(self) -> AbstractContextManager[sqlite3.Connection]:
+        """What a fetch needs to know of the database, also on a machine without it.
+
+        :raises StagingRefused: when it is not there either.
+        """
+        return self.database() if self.has_database else known(self.staging)
 
     def warn(self, warning: str) -> None:
         """Log a warning and keep it for the run's summary."""
@@ -69,7 +105,7 @@ class TaskAttempt:
         self.result = result
         return result
 
-    def outcome(self, state: str, reason: str | None = None) -> Outcome:
+    def outcome(self, state: str, reason: str | None = None, error: BaseException | None = None) -> Outcome:
         """What the ledger is told."""
         hook = self.__dict__.get("hook")
         return Outcome(
@@ -79,6 +115,7 @@ class TaskAttempt:
             self.warnings + (hook.warnings if hook else []),
             hook.requests_made if hook else 0,
             hook.requests_refused if hook else 0,
+            reason_class(error) if error else None,
         )
 
 
@@ -90,14 +127,15 @@ def task_attempt() -> Iterator[TaskAttempt]:
     """
     ti = get_current_context()["ti"]
     attempt = TaskAttempt(Try(ti.run_id, ti.task_id, ti.try_number), load_folders())
-    write_ledger(attempt.folders, lambda db: begin_try(db, attempt.this))
+    if attempt.has_database:
+        write_ledger(attempt.folders, lambda db: begin_try(db, attempt.this), create=True)
     try:
         yield attempt
     except AirflowSkipException as skip:
         _record(attempt, attempt.outcome("skipped", str(skip)))
         raise
     except BaseException as error:
-        _record(attempt, attempt.outcome("failed", describe(error)))
+        _record(attempt, attempt.outcome("failed", describe(error), error))
         raise
     _record(attempt, attempt.outcome("success"))
 
@@ -108,8 +146,16 @@ def describe(error: BaseException) -> str:
     return (text if isinstance(error, SyncError) else f"{type(error).__name__}: {text}")[:500]
 
 
-def write_ledger(folders: Folders, write: Callable[[sqlite3.Connection], None]) -> None:
-    """Write to the ledger; a failure is logged and never takes the place of the task's own outcome."""
+def write_ledger(
+    folders: Folders, write: Callable[[sqlite3.Connection], None], *, create: bool = False
+) -> None:
+    """Write to the ledger; a failure is logged and never takes the place of the task's own outcome.
+
+    :param create: whether to make the database where there is none.
+    """
+    if not (create or folders.database.exists()):
+        log.warning("The run ledger could not be written: there is no database %s here", folders.database)
+        return
     try:
         with connect(folders.database) as db:
             write(db)
@@ -118,4 +164,10 @@ def write_ledger(folders: Folders, write: Callable[[sqlite3.Connection], None]) 
 
 
 def _record(attempt: TaskAttempt, outcome: Outcome) -> None:
-    write_ledger(attempt.folders, lambda db: end_try(db, attempt.this, outcome))
+    if attempt.has_database:
+        write_ledger(attempt.folders, lambda db: end_try(db, attempt.this, outcome), create=True)
+        return
+    try:
+        leave_try(attempt.staging, attempt.this, attempt.began_at, now(), outcome)
+    except SyncError as error:
+        log.warning("The run ledger will not know of this try: %s", describe(error))

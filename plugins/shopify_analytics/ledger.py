@@ -31,6 +31,15 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     api_calls: int = 0
     api_refused: int = 0
+    reason_class: str | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task failed, in words and as what it is counted (``reasons.py``)."""
+
+    reason: str | None = None
+    reason_class: str | None = None
 
 
 def open_run(db: sqlite3.Connection, run_id: str, *, full_sync: bool) -> None:
@@ -40,7 +49,7 @@ def open_run(db: sqlite3.Connection, run_id: str, *, full_sync: bool) -> None:
         INSERT INTO sync_runs (run_id, full_sync, started_at, status) VALUES (?, ?, ?, 'running')
         ON CONFLICT (run_id) DO UPDATE
         SET full_sync = excluded.full_sync, started_at = excluded.started_at, status = excluded.status,
-            finished_at = NULL, rows = NULL, windows = NULL, warnings = NULL
+            finished_at = NULL, rows = NULL, windows = NULL, warnings = NULL, failed_tasks = NULL
         WHERE sync_runs.status <> 'running'
         """,
         (run_id, full_sync, now()),
@@ -64,7 +73,10 @@ def running_runs(db: sqlite3.Connection, besides: str) -> list[str]:
 def end_tries(db: sqlite3.Connection, besides: str) -> None:
     """Tries of other runs that never ended were killed; one that lives yet will say so when it ends."""
     db.execute(
-        "UPDATE task_attempts SET state = 'killed', finished_at = ? WHERE state = 'running' AND run_id <> ?",
+        """
+        UPDATE task_attempts SET state = 'killed', reason_class = 'killed', finished_at = ?
+        WHERE state = 'running' AND run_id <> ?
+        """,
         (now(), besides),
     )
 
@@ -82,11 +94,11 @@ def log_files(db: sqlite3.Connection) -> set[str]:
     return {row[0] for row in found}
 
 
-def close_run(db: sqlite3.Connection, run_id: str, status: str) -> None:
+def close_run(db: sqlite3.Connection, run_id: str, status: str, failed_tasks: Sequence[str] = ()) -> None:
     """Sum up what the run's tries recorded; tries that never ended were killed."""
     db.execute(
         """
-        UPDATE task_attempts SET state = 'killed', finished_at = ?
+        UPDATE task_attempts SET state = 'killed', reason_class = 'killed', finished_at = ?
         WHERE run_id = ? AND state = 'running' AND task_id <> 'report_run'
         """,
         (now(), run_id),
@@ -94,7 +106,7 @@ def close_run(db: sqlite3.Connection, run_id: str, status: str) -> None:
     db.execute(
         """
         UPDATE sync_runs
-        SET finished_at = ?, status = ?, rows = ?, windows = ?, warnings = ?
+        SET finished_at = ?, status = ?, rows = ?, windows = ?, warnings = ?, failed_tasks = ?
         WHERE run_id = ?
         """,
         (
@@ -103,6 +115,7 @@ def close_run(db: sqlite3.Connection, run_id: str, status: str) -> None:
             _json(task_result(db, run_id, "load_sqlite")),
             _json(task_result(db, run_id, "plan_sync")),
             _json(run_warnings(db, run_id)),
+            _json(failed_tasks),
             run_id,
         ),
     )
@@ -113,7 +126,7 @@ def begin_try(db: sqlite3.Connection, this: Try) -> None:
     with transaction(db):
         db.execute(
             """
-            UPDATE task_attempts SET state = 'killed', finished_at = ?
+            UPDATE task_attempts SET state = 'killed', reason_class = 'killed', finished_at = ?
             WHERE run_id = ? AND task_id = ? AND try_number < ? AND state = 'running'
             """,
             (now(), this.run_id, this.task_id, this.try_number),
@@ -132,13 +145,15 @@ def end_try(db: sqlite3.Connection, this: Try, outcome: Outcome) -> None:
     db.execute(
         """
         UPDATE task_attempts
-        SET state = ?, finished_at = ?, reason = ?, result = ?, warnings = ?, api_calls = ?, api_refused = ?
+        SET state = ?, finished_at = ?, reason = ?, reason_class = ?, result = ?, warnings = ?,
+            api_calls = ?, api_refused = ?
         WHERE run_id = ? AND task_id = ? AND try_number = ?
         """,
         (
             outcome.state,
             now(),
             outcome.reason,
+            outcome.reason_class,
             _json(outcome.result),
             _json(outcome.warnings),
             outcome.api_calls,
@@ -176,6 +191,18 @@ def task_result(
     return json.loads(found[0]) if found and found[0] else {}
 
 
+def last_failure(db: sqlite3.Connection, run_id: str, task_id: str) -> Failure:
+    """Why the task's last try in a run failed; empty when the ledger does not know."""
+    found = db.execute(
+        """
+        SELECT reason, reason_class FROM task_attempts WHERE run_id = ? AND task_id = ?
+        ORDER BY try_number DESC LIMIT 1
+        """,
+        (run_id, task_id),
+    ).fetchone()
+    return Failure(*found) if found else Failure()
+
+
 def latest_result(db: sqlite3.Connection, task_id: str) -> tuple[str, dict[str, Any]] | None:
     """When any run's try of the task ended last that found something, even if it then failed, and what."""
     found = db.execute(
@@ -208,6 +235,35 @@ def api_usage(db: sqlite3.Connection, run_id: str) -> tuple[int, int]:
         "SELECT total(api_calls), total(api_refused) FROM task_attempts WHERE run_id = ?", (run_id,)
     ).fetchone()
     return int(found[0]), int(found[1])
+
+
+def data_as_of(db: sqlite3.Connection) -> str | None:
+    """Of when the newest committed data is: when the run that loaded it was planned, by this machine's clock.
+
+    None before the first load. Watermarks would tell the same by the store's clock, which may be any.
+    """
+    found = db.execute(
+        """
+        SELECT plan.started_at
+        FROM task_attempts AS loading
+        JOIN task_attempts AS plan ON plan.run_id = loading.run_id AND plan.task_id = 'plan_sync'
+        WHERE loading.task_id = 'load_sqlite' AND loading.state = 'success' AND plan.state = 'success'
+        ORDER BY loading.rowid DESC, plan.try_number DESC LIMIT 1
+        """
+    ).fetchone()
+    return found[0] if found else None
+
+
+def latest_run(db: sqlite3.Connection) -> str | None:
+    """The run of which a try was entered last; None before the first."""
+    found = db.execute("SELECT run_id FROM task_attempts ORDER BY rowid DESC LIMIT 1").fetchone()
+    return found[0] if found else None
+
+
+def first_start(db: sqlite3.Connection) -> str | None:
+    """When the first try of any task began; None before that."""
+    found = db.execute("SELECT min(started_at) FROM task_attempts").fetchone()
+    return found[0] if found else None
 
 
 def rejected_count(db: sqlite3.Connection) -> int:

@@ -60,7 +60,7 @@ class ShopifyRetryPolicy(RetryPolicy):
         again = decision.action is RetryAction.RETRY and try_number <= max_tries
         reason = decision.reason or ""
         if again and decision.retry_delay is not None:
-            log.warning("retry in %.0f s: %s", decision.retry_delay.total_seconds(), reason)
+            exception.add_note(f"retry in {decision.retry_delay.total_seconds():.0f} s: {reason}")
         if context is not None:
             _note(context, "up_for_retry" if again else "failed", reason)
         return decision
@@ -75,6 +75,18 @@ def decide(exception: BaseException, try_number: int) -> RetryDecision:
     if isinstance(exception, ShopifyThrottled):
         pause = exception.retry_after
     return RetryDecision.retry(delay=timedelta(seconds=min(pause, _longest_pause())), reason=reason)
+
+
+def say_when(context: Context) -> None:
+    """End a try's log with one line: when the next one comes, and why. A task's ``on_retry_callback``.
+
+    The policy cannot: Airflow logs its decision after it has made it.
+    """
+    notes = getattr(context.get("exception"), "__notes__", [])
+    if notes:
+        # Otherwise the UI folds the line away in Airflow's group "Post Execute".
+        log.info("::endgroup::")
+        log.warning("%s", notes[-1])
 
 
 def _may_pass(exception: BaseException) -> bool:

@@ -12,17 +12,18 @@ from typing import Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from shopify_analytics import ledger, run_text
+from shopify_analytics import alerts, ledger, metrics, run_text
 from shopify_analytics.analytics import write_summary
 from shopify_analytics.attempt import TaskAttempt, describe
-from shopify_analytics.config import Folders
+from shopify_analytics.config import Folders, staging_place, staging_places
 from shopify_analytics.database import get_watermark, now, transaction
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, SyncError
 from shopify_analytics.files import replacing
+from shopify_analytics.handover import enter_tries
 from shopify_analytics.reconcile import reconciliation
 from shopify_analytics.run_text import TaskState
-from shopify_analytics.staging import remove_run, remove_superseded
+from shopify_analytics.staging import remove_run, remove_superseded, run_folder
 
 log = logging.getLogger(__name__)
 
@@ -34,15 +35,18 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     :raises AirflowFailException: naming the failed tasks, if any.
     """
     states = {crumb["task_id"]: TaskState(crumb["state"], crumb["duration"]) for crumb in breadcrumbs}
-    failed = [task_id for task_id, task in states.items() if task.state == "failed"]
+    failed = failed_tasks(states)
     try:
         with attempt.database() as db:
             status = "failed" if failed else "success"
             _complete_summary(db, attempt)
             summary, log_file = close_run(db, attempt.folders, attempt.run_id, status, states)
+            alerts.check(db, attempt.run_id)
             if not failed:
                 _clean_up(db, attempt)
     except (SyncError, sqlite3.Error, OSError) as error:
+        reason = f"{', '.join([*failed, 'report_run'])} failed. report_run: {describe(error)}"
+        alerts.check_anew(attempt.folders, attempt.run_id, reason)
         if not failed:
             raise
         raise AirflowFailException(f"Failed: {', '.join(failed)}. No run log: {describe(error)}") from error
@@ -51,6 +55,11 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
     if failed:
         raise AirflowFailException(f"Failed: {', '.join(failed)}. {summary}. Run log: {log_file}")
     return summary
+
+
+def failed_tasks(states: Mapping[str, TaskState]) -> list[str]:
+    """The tasks that failed."""
+    return [task_id for task_id, task in states.items() if task.state == "failed"]
 
 
 def _complete_summary(db: sqlite3.Connection, attempt: TaskAttempt) -> None:
@@ -68,8 +77,9 @@ def _clean_up(db: sqlite3.Connection, attempt: TaskAttempt) -> None:
     """Remove what this run staged, and what runs before it did: its data is in."""
     running = ledger.running_runs(db, besides=attempt.run_id)
     watermarks = {entity: get_watermark(db, entity) or "" for entity in ENTITIES}
-    remove_superseded(attempt.folders.staging, running, watermarks)
-    remove_run(attempt.folders.staging, attempt.run_id)
+    for place in staging_places(attempt.folders):
+        remove_superseded(place, running, watermarks)
+        remove_run(place, attempt.run_id)
 
 
 def close_run(
@@ -81,21 +91,32 @@ def close_run(
 
     :raises SettingsError: when the log cannot be written; the run is closed all the same.
     """
+    _enter_tries_elsewhere(db, folders, run_id)
     with transaction(db):
         log_file = _log_file(db, folders.log_dir, run_id)
         ledger.name_log(db, run_id, log_file)
     unwritable = None
     with transaction(db):
-        ledger.close_run(db, run_id, status)
+        ledger.close_run(db, run_id, status, failed_tasks(states))
         summary = run_text.summary(db, run_id)
         lines = run_text.lines(db, folders, run_id, summary, states)
         try:
             _write(log_file, lines)
         except SettingsError as error:
             unwritable = error
+    metrics.emit(db, run_id)
     if unwritable:
         raise unwritable
     return summary, log_file
+
+
+def _enter_tries_elsewhere(db: sqlite3.Connection, folders: Folders, run_id: str) -> None:
+    try:
+        staging = staging_place(folders)
+        if staging != folders.staging:
+            enter_tries(db, run_folder(staging, run_id))
+    except SyncError as error:
+        log.warning("The run ledger does not know of tries on other machines: %s", describe(error))
 
 
 def _write(log_file: Path, lines: Iterable[str]) -> None:

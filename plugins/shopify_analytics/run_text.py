@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from shopify_analytics import ledger
-from shopify_analytics.config import Folders
+from shopify_analytics.config import Folders, staging_place
 from shopify_analytics.database import get_metadata, now
 from shopify_analytics.doubts import Drift
 from shopify_analytics.entities import ENTITIES
+from shopify_analytics.errors import SyncError
+from shopify_analytics.places import Place, files
 from shopify_analytics.reconcile import describe
 from shopify_analytics.shop import TIMEZONE
 from shopify_analytics.staging import run_folder
@@ -152,9 +155,16 @@ def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -
         yield f"{name:<26}{file['path']}, {file['rows']:,} rows, {file['state']}"
     if ledger.task_result(db, run_id, "compute_analytics"):
         yield f"{'summary':<26}{folders.summary}"
-    folder = run_folder(folders.staging, run_id)
-    if status != "success" and folder.exists():
-        yield f"{'staged pages':<26}{folder}, kept until a run succeeds, a week at most"
+    if status != "success" and (staged := _staged(folders, run_id)):
+        yield f"{'staged pages':<26}{staged}, kept until a run succeeds, a week at most"
+
+
+def _staged(folders: Folders, run_id: str) -> Place | None:
+    """Where the run's staged pages are; None when there are none, or when that cannot be found out."""
+    with suppress(SyncError):
+        run = run_folder(staging_place(folders), run_id)
+        return run if files(run) else None
+    return None
 
 
 def _figures(db: sqlite3.Connection, run_id: str) -> Iterator[str]:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-from airflow.sdk import get_current_context
+from airflow.sdk import Asset, get_current_context
 
+from shopify_analytics.alerts import check_between_runs
 from shopify_analytics.analytics import compute_summary, key_figures, write_summary
+from shopify_analytics.assets import CSV_FILES, DATABASE, SUMMARY
 from shopify_analytics.attempt import task_attempt
-from shopify_analytics.config import overlap, personal_data, targets, top_n
+from shopify_analytics.config import load_folders, overlap, personal_data, targets, top_n
 from shopify_analytics.csv_export import export_reports, export_tables
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fetch import fetch
 from shopify_analytics.load import load_staged
+from shopify_analytics.places import place
 from shopify_analytics.plan import plan_windows
 from shopify_analytics.reconcile import compare_with_store, refuse_missing
 from shopify_analytics.run_log import report
+from shopify_analytics.shop import refuse_other_store
 from shopify_analytics.staging import EntityStaging, Window
+
+log = logging.getLogger(__name__)
 
 
 def plan_sync() -> dict[str, Any]:
@@ -37,9 +43,10 @@ def plan_sync() -> dict[str, Any]:
 
 def fetch_entity(entity: str, windows: dict[str, Any]) -> dict[str, Any]:
     """Where the entity is staged, how many records and pages, the window's bounds, and what a sweep found."""
-    with task_attempt() as attempt, attempt.database() as db:
+    with task_attempt() as attempt, attempt.known() as db:
         window = Window(**windows[entity])
-        staging = EntityStaging.begin(attempt.workspace / entity, window)
+        refuse_other_store(attempt.hook, window.store)
+        staging = EntityStaging.begin(attempt.staging / entity, window)
         reach = overlap() if window.sweep else timedelta(0)
         return attempt.returns(fetch(entity, attempt.hook, db, staging, attempt.warn, overlap=reach))
 
@@ -47,14 +54,18 @@ def fetch_entity(entity: str, windows: dict[str, Any]) -> dict[str, Any]:
 def load_sqlite(fetched: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows inserted, updated, unchanged and deleted by table."""
     with task_attempt() as attempt, attempt.database() as db:
-        staged = [EntityStaging.finished(Path(entity["path"])) for entity in fetched]
-        return attempt.returns(load_staged(db, staged, attempt.run_id, attempt.warn))
+        staged = [EntityStaging.finished(place(entity["path"])) for entity in fetched]
+        loaded = attempt.returns(load_staged(db, staged, attempt.workspace, attempt.run_id, attempt.warn))
+    changed = {table: sum(counts.values()) - counts["unchanged"] for table, counts in loaded.items()}
+    _announce(DATABASE, rows_changed={table: rows for table, rows in changed.items() if rows})
+    return loaded
 
 
 def reconcile(fetched: list[dict[str, Any]]) -> dict[str, Any]:
     """How the database compares with the store, by entity."""
     with task_attempt() as attempt, attempt.database() as db:
         windows = dict(zip(ENTITIES, fetched, strict=True))
+        refuse_other_store(attempt.hook, fetched[0]["store"])
         found = attempt.returns(compare_with_store(db, attempt.hook, windows, overlap(), attempt.warn))
         refuse_missing(db, found)
         return found
@@ -65,7 +76,10 @@ def export_csv() -> dict[str, Any]:
     with task_attempt() as attempt, attempt.database() as db:
         where = attempt.folders.data_dir, attempt.workspace
         tables = export_tables(db, *where, personal_data=personal_data())
-        return attempt.returns(tables | export_reports(db, *where))
+        exported = attempt.returns(tables | export_reports(db, *where))
+    written = [name for name, file in exported.items() if file["state"] == "written"]
+    _announce(CSV_FILES, files_written=written)
+    return exported
 
 
 def compute_analytics() -> dict[str, Any]:
@@ -73,7 +87,9 @@ def compute_analytics() -> dict[str, Any]:
     with task_attempt() as attempt, attempt.database() as db:
         summary = compute_summary(db, top_n(), targets())
         write_summary(summary, attempt.folders.summary, attempt.workspace)
-        return attempt.returns(key_figures(summary))
+        figures = attempt.returns(key_figures(summary))
+    _announce(SUMMARY, generated_at=summary["generated_at"])
+    return figures
 
 
 def report_run() -> str:
@@ -81,3 +97,15 @@ def report_run() -> str:
     ti: Any = get_current_context()["ti"]
     with task_attempt() as attempt:
         return report(attempt, ti.get_task_breadcrumbs(dag_id=ti.dag_id, run_id=ti.run_id))
+
+
+def check_data() -> str:
+    """One line about what is wrong, outside of any sync; alerts are sent."""
+    said = check_between_runs(load_folders())
+    log.info("%s", said)
+    return said
+
+
+def _announce(asset: Asset, **extra: Any) -> None:
+    """Say in the event of an asset what the task that has it as an outlet did to it."""
+    get_current_context()["outlet_events"][asset].extra.update(extra)

@@ -13,7 +13,8 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, TriggerRule
 from airflow.serialization.serialized_objects import DagSerialization
-from shopify_analytics.retry import ShopifyRetryPolicy
+from shopify_analytics.assets import CSV_FILES, DATABASE, SUMMARY
+from shopify_analytics.retry import ShopifyRetryPolicy, say_when
 
 from tests.dag.running import PROJECT, TASKS
 
@@ -47,9 +48,9 @@ def dag(bag: DagBag) -> DAG:
     return bag.dags["shopify_sync"]
 
 
-def test_the_folder_holds_one_dag_and_imports_cleanly(bag: DagBag) -> None:
+def test_the_folder_imports_cleanly(bag: DagBag) -> None:
     assert bag.import_errors == {}
-    assert list(bag.dags) == ["shopify_sync"]
+    assert sorted(bag.dags) == ["shopify_maintenance", "shopify_sync", "shopify_watch"]
 
 
 def test_it_runs_every_ten_minutes_one_run_at_a_time(dag: DAG) -> None:
@@ -84,6 +85,7 @@ def test_tasks_are_tried_again_with_growing_pauses(dag: DAG, task_id: str) -> No
     )
     assert task.retry_exponential_backoff == 2.0
     assert isinstance(task.retry_policy, ShopifyRetryPolicy)
+    assert task.on_retry_callback == [say_when]
     assert task.trigger_rule == TriggerRule.ALL_SUCCESS
 
 
@@ -109,6 +111,26 @@ def test_every_param_has_type_title_and_description(dag: DAG) -> None:
     param = dag.params.get_param("full_sync")
     assert (param.schema["type"], param.schema["title"]) == ("boolean", "Full sync")
     assert param.description
+
+
+def test_every_task_says_what_it_does(dag: DAG) -> None:
+    assert {task.task_id for task in dag.tasks if not (task.doc_md or "").endswith(".")} == set()
+
+
+def test_what_others_can_wait_for_is_updated_by_the_task_that_makes_it(dag: DAG) -> None:
+    assert {task.task_id: task.outlets for task in dag.tasks if task.outlets} == {
+        "load_sqlite": [DATABASE],
+        "export_csv": [CSV_FILES],
+        "compute_analytics": [SUMMARY],
+    }
+
+
+def test_the_data_is_looked_at_between_the_syncs(bag: DagBag) -> None:
+    watch = bag.dags["shopify_watch"]
+    assert (watch.schedule, watch.catchup, watch.max_active_runs) == ("7,22,37,52 * * * *", False, 1)
+    assert watch.is_paused_upon_creation is False
+    assert watch.task_ids == ["check_data"]
+    assert (watch.doc_md or "").startswith("### Is the data still young enough?")
 
 
 def test_the_documentation_says_what_to_do_when_a_task_is_red(dag: DAG) -> None:

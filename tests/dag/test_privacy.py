@@ -156,7 +156,7 @@ def left_behind(sync: Sync) -> Iterator[bytes]:
             if path.is_file():
                 yield from contents(path)
     with sync.database() as db:
-        for table in ("sync_runs", "task_attempts", "metadata"):
+        for table in ("sync_runs", "task_attempts", "metadata", "incidents"):
             yield from values(db, f"SELECT * FROM {table}")
         yield from values(db, "SELECT entity, record_id, reason, run_id, rejected_at FROM rejected_records")
 
