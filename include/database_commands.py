@@ -1,4 +1,7 @@
-"""Work on the database beside the syncs: ``snapshot [TO]``, ``rebuild`` and ``redact CUSTOMER [ORDER …]``.
+"""Work on the database beside the syncs.
+
+``snapshot [TO]``, ``rebuild``, ``redact CUSTOMER [ORDER …]``, ``restore [BACKUP]``, ``new-store``,
+ ``status``.
 
 ``make`` starts it through ``local_airflow.py``. Wherever Airflow is set up, a plain
 ``python include/database_commands.py rebuild`` does the same. Variables are read as tasks read them.
@@ -6,7 +9,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
 import os
@@ -18,17 +20,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from airflow.secrets.metastore import MetastoreBackend
+import status
 from shopify_analytics.aggregates import rebuild as rebuild_aggregates
 from shopify_analytics.analytics import compute_summary, write_summary
-from shopify_analytics.config import PROJECT, Folders, Settings, load_folders, load_settings
+from shopify_analytics.backup import backups, made_at
+from shopify_analytics.config import PROJECT, Folders, Settings, load_folders, load_settings, staging_places
 from shopify_analytics.csv_export import export_reports, export_tables
-from shopify_analytics.database import connect
+from shopify_analytics.database import connect, read_only
 from shopify_analytics.errors import SettingsError, SyncError
+from shopify_analytics.exclusive import locked
 from shopify_analytics.fields import SQLITE_INTEGERS
+from shopify_analytics.new_store import move_old_store
+from shopify_analytics.places import connection_of
 from shopify_analytics.redaction import Redaction, forget_what_was, redact_customer
+from shopify_analytics.restore import find as find_backup
+from shopify_analytics.restore import restore as restore_backup
 from shopify_analytics.snapshot import refuse_absent, write_snapshot
 
+COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status")
 HOW_TO_REDACT = 'use make redact CUSTOMER=<id> [ORDERS="<id> <id>"]'
 
 
@@ -45,8 +54,14 @@ def main(arguments: list[str]) -> int:
             rebuild(load_settings())
         elif command == "redact":
             redact(load_settings(), options)
+        elif command == "restore":
+            restore(load_settings(), options)
+        elif command == "new-store":
+            new_store(load_folders())
+        elif command == "status":
+            return status.main()
         else:
-            raise SettingsError(f"There is no command {command!r}: use snapshot, rebuild, redact")
+            raise SettingsError(f"There is no command {command!r}: use {', '.join(COMMANDS)}")
     except SyncError as error:
         raise SystemExit(str(error)) from None
     return 0
@@ -54,7 +69,7 @@ def main(arguments: list[str]) -> int:
 
 def snapshot(folders: Folders, to: list[str]) -> None:
     """Copy the database to the file that is named, else to ``shopify_data_snapshot.db`` beside it."""
-    path = Path(*to).absolute() if any(to) else default_snapshot(folders)
+    path = Path(*to).absolute() if any(to) else folders.snapshot
     size = write_snapshot(folders.database, path)
     print(f"Snapshot: {path}, {size / 1e6:,.1f} MB")
 
@@ -71,17 +86,64 @@ def redact(settings: Settings, options: list[str]) -> None:
     """Blank a customer in the database, in what is staged, and in the files."""
     customer_id, *order_ids = ids(options)
     with opened(settings) as (db, workspace):
-        redaction = redact_customer(db, settings.staging, workspace, customer_id, order_ids)
+        redaction = redact_customer(db, staging_places(settings), workspace, customer_id, order_ids)
         print(f"Customer {customer_id}: {told(redaction)}")
         write_files(db, settings, workspace)
         forget_what_was(db)
     if redaction.namesakes:
         others = ", ".join(map(str, redaction.namesakes))
         print(f"Left as they are, though they have an e-mail of this customer: customers {others}")
-    usual = default_snapshot(settings)
+    usual = settings.snapshot
     such_as = f", such as {usual}" if usual.exists() else ""
     print(f"What was copied before still names the customer{such_as}: replace snapshots and backups")
     print("A sync brings back what the store still has: erase the customer's personal data there, too")
+
+
+def restore(settings: Settings, options: list[str]) -> None:
+    """Put a backup in place of the database, and write the files anew; without a name, list the backups."""
+    if not any(options):
+        print("\n".join(listed(settings.backups)))
+        return
+    backup = find_backup(settings, " ".join(options))
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with alone(settings) as workspace:
+        restored = restore_backup(settings, backup, workspace)
+        with connect(settings.database) as db:
+            write_files(db, settings, workspace)
+    if restored.damaged:
+        print(f"The damaged database is now {restored.damaged}")
+    print(f"Restored: {restored.orders:,} orders, as the store had them at {restored.watermark or 'no time'}")
+    print("The next sync fetches what has changed since, and finds what was deleted since")
+    if restored.redacted is None:
+        print("Who was redacted since the backup cannot be told: do these redactions again (make redact)")
+    elif restored.redacted:
+        print(f"Redacted again, as since the backup: customers {restored.redacted:,}")
+
+
+def listed(folder: Path) -> list[str]:
+    """The backups in a folder, the newest first, and how to restore one."""
+    lines = [f"{'UTC':<21}{'MB':>9}{'orders':>12}  backup"]
+    for backup in reversed(backups(folder)):
+        try:
+            with read_only(backup) as db:
+                orders = f"{db.execute('SELECT count(*) FROM orders').fetchone()[0]:,}"
+        except sqlite3.DatabaseError:
+            orders = "unreadable"
+        size = backup.stat().st_size / 1e6
+        lines.append(f"{made_at(backup):%Y-%m-%d %H:%M:%S}  {size:>9,.1f}{orders:>12}  {backup}")
+    if len(lines) == 1:
+        return [f"There is no backup in {folder} yet: the DAG shopify_maintenance makes one a day"]
+    return [*lines, "Restore one: make restore FROM=<backup>"]
+
+
+def new_store(folders: Folders) -> None:
+    """Move the old store's data away, so that the next sync may fill the folder with another's."""
+    moved = move_old_store(folders)
+    if moved is None:
+        print(f"There is no store's data in {folders.data_dir}: nothing to move")
+        return
+    print(f"Moved to {moved}: database, CSV files, summary and staging. Backups stay in {folders.backups}")
+    print("The next sync reads everything of the store that the connection names")
 
 
 def told(redaction: Redaction) -> str:
@@ -104,11 +166,6 @@ def ids(options: list[str]) -> list[int]:
     return [int(text) for text in given]
 
 
-def default_snapshot(folders: Folders) -> Path:
-    """Where a snapshot goes that names no place."""
-    return folders.data_dir / "shopify_data_snapshot.db"
-
-
 def write_files(db: sqlite3.Connection, settings: Settings, workspace: Path) -> None:
     """Bring the CSV files and the summary up to date, as the DAG's tasks do."""
     export_tables(db, settings.data_dir, workspace, personal_data=settings.personal_data)
@@ -123,6 +180,13 @@ def opened(folders: Folders) -> Iterator[tuple[sqlite3.Connection, Path]]:
     :raises DatabaseRefused: when there is no database.
     """
     refuse_absent(folders.database)
+    with alone(folders) as workspace, connect(folders.database) as db:
+        yield db, workspace
+
+
+@contextmanager
+def alone(folders: Folders) -> Iterator[Path]:
+    """A folder that is only needed meanwhile; one command at a time has it."""
     workspace = folders.data_dir / ".command"
     with locked(folders.data_dir):
         # A command that was killed may have left a customer's data there.
@@ -131,32 +195,30 @@ def opened(folders: Folders) -> Iterator[tuple[sqlite3.Connection, Path]]:
         # What VACUUM needs meanwhile does not fit into every /tmp.
         os.environ["SQLITE_TMPDIR"] = str(workspace)
         try:
-            with connect(folders.database) as db:
-                yield db, workspace
+            yield workspace
         finally:
             shutil.rmtree(workspace)
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Wait until no other command has the folder, and have it for as long as the block runs."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 def read_variables() -> None:
-    """Let settings be read here as in a task, for which Airflow looks into its own database, too."""
+    """Let settings be read here as in a task, for which Airflow looks into its own database, too.
+
+    Of the connections, that of the bucket for staged pages is all that a command needs.
+    """
+    # It loads all of Airflow's models.
+    from airflow.secrets.metastore import MetastoreBackend  # noqa: PLC0415
+
     stored = MetastoreBackend()
     for name in json.loads((PROJECT / "include" / "variables.json").read_text(encoding="utf-8")):
         if value := stored.get_variable(name):
             os.environ.setdefault(f"AIRFLOW_VAR_{name.upper()}", value)
+    conn_id = connection_of(os.environ.get("AIRFLOW_VAR_ANALYTICS_STAGING_URL", ""))
+    if conn_id and (connection := stored.get_connection(conn_id)):
+        os.environ.setdefault(f"AIRFLOW_CONN_{conn_id.upper()}", connection.as_json())
 
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    read_variables()
+    if sys.argv[1:2] != ["status"]:  # which reads them faster
+        read_variables()
     sys.exit(main(sys.argv[1:]))

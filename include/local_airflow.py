@@ -34,7 +34,7 @@ PROGRESS = re.compile(
 TASK_ENDED = re.compile(r"\[DAG TEST\] end task task_id=(?P<task_id>\w+)")
 RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")
-DATABASE_COMMANDS = ("snapshot", "rebuild", "redact")
+DATABASE_COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status")
 COMMANDS = ("run", "sync", "standalone", *DATABASE_COMMANDS)
 
 
@@ -49,9 +49,12 @@ def main(arguments: list[str]) -> int:
         raise SystemExit(f"There is no command {command!r}: use {', '.join(COMMANDS)}")
     env = airflow_environment(os.environ)
     if command in DATABASE_COMMANDS:
-        migrate(env)
-        script = str(PROJECT / "include" / "database_commands.py")
-        return subprocess.run([sys.executable, script, command, *options], env=env, check=False).returncode
+        if command == "status":
+            script = [str(PROJECT / "include" / "status.py")]
+        else:
+            migrate(env)
+            script = [str(PROJECT / "include" / "database_commands.py"), command]
+        return subprocess.run([sys.executable, *script, *options], env=env, check=False).returncode
     conf = json_object(" ".join(options) or "{}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     migrate(env)

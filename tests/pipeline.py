@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from airflow.sdk.definitions.retry_policy import RetryAction
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.execution_time.context import OutletEventAccessors
 from demo_store.api.auth import DEMO_TOKEN
 from demo_store.api.server import DemoServer
 from shopify_analytics import attempt, tasks
@@ -171,6 +172,7 @@ class Run:
         )
         return {
             "ti": ti,
+            "outlet_events": OutletEventAccessors(),
             "dag_run": SimpleNamespace(conf={"full_sync": self.full_sync}),
             "dag": SimpleNamespace(params={"full_sync": None}),
             "params": {"full_sync": self.full_sync},

@@ -13,6 +13,7 @@ from demo_store.state import Store
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fields import ShopUnits
 from shopify_analytics.load import load_staged
+from shopify_analytics.places import Place
 from shopify_analytics.shop import shop_units
 from shopify_analytics.staging import EntityStaging, Window
 
@@ -25,7 +26,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def stage(
-    folder: Path,
+    folder: Place,
     staged: Iterable[Any],
     *,
     window: Window = EVERYTHING,
@@ -76,7 +77,7 @@ class Syncs:
             )
             for entity in ENTITIES
         ]
-        return load_staged(self.db, staged, f"run-{self.runs}", self.warnings.append)
+        return load_staged(self.db, staged, self.folder, f"run-{self.runs}", self.warnings.append)
 
     def load_store(self, store: Store) -> Counts:
         """Load everything that ``store`` holds."""

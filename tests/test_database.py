@@ -13,6 +13,7 @@ import pytest
 from shopify_analytics import database
 from shopify_analytics.config import SQL
 from shopify_analytics.database import (
+    AGGREGATES_STALE,
     advance_watermark,
     connect,
     get_metadata,
@@ -120,6 +121,26 @@ def test_a_migration_that_adds_a_column_has_its_entity_read_anew(
         assert get_metadata(db, "schema_version") == str(len(migrations()))
 
 
+@pytest.mark.parametrize(
+    ("sql", "stale"),
+    [
+        ("ALTER TABLE line_items ADD COLUMN grams INTEGER;", "1"),
+        ("ALTER TABLE daily_sales ADD COLUMN weight INTEGER;", "1"),
+        ("ALTER TABLE buyers ADD COLUMN weight INTEGER;", "1"),
+        ("ALTER TABLE sync_runs ADD COLUMN host TEXT;", None),
+        ("CREATE TABLE locations (id INTEGER PRIMARY KEY);", None),
+    ],
+)
+def test_only_a_migration_of_tables_of_the_store_has_everything_derived_anew(
+    path: Path, add_migration: AddMigration, sql: str, stale: str | None
+) -> None:
+    with connect(path) as db:
+        set_metadata(db, AGGREGATES_STALE, None)
+    add_migration(sql)
+    with connect(path) as db:
+        assert get_metadata(db, AGGREGATES_STALE) == stale
+
+
 def test_a_migration_that_fails_leaves_the_database_as_it_was(
     path: Path, add_migration: AddMigration
 ) -> None:
@@ -127,8 +148,12 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(
         advance_watermark(db, "orders", NOON)
         before = dump(db)
     add_migration("ALTER TABLE orders ADD COLUMN colour TEXT;\nCREATE TABLE orders (id INTEGER);")
-    with pytest.raises(sqlite3.OperationalError, match="table orders already exists"), connect(path):
+    with pytest.raises(DatabaseRefused) as refused, connect(path):
         pytest.fail("it must not open")
+    assert str(refused.value) == (
+        f"{len(migrations()):04d}_of_a_test.sql cannot update {path} (table orders already exists): nothing "
+        "was changed. Go back to the version of this project that was used before, and report this"
+    )
     with closing(sqlite3.connect(path)) as db:
         assert dump(db) == before
 
@@ -175,6 +200,7 @@ def test_the_database_remembers_its_shop(db: sqlite3.Connection) -> None:
         "shop.currency": "EUR",
         "shop.timezone": "Europe/Amsterdam",
         "shop.scopes": "read_all_orders read_customers read_orders read_products",
+        "shop.url": "",
     }
     assert str(shop_timezone(db)) == "Europe/Amsterdam"
 
@@ -185,7 +211,8 @@ def test_another_shops_database_is_refused_and_stays_as_it_is(db: sqlite3.Connec
         remember_shop(db, SHOP | {"myshopify_domain": "other.example.org"}, SCOPES)
     assert str(error.value) == (
         "The database holds the store kiln-and-co.myshopify.com, the connection leads to other.example.org: "
-        "set the Variable analytics_data_dir to a folder for the new store, or move the old files away"
+        "make new-store moves the old files away; or set the Variable analytics_data_dir to a folder for the "
+        "new store"
     )
     assert dump(db) == before
 

@@ -17,6 +17,7 @@ import pytest
 from demo_store.state import Store
 from shopify_analytics.config import PROJECT
 from shopify_analytics.database import connect
+from shopify_analytics.exclusive import locked
 
 from tests import planted
 from tests.demo_store.records import FIRST_CUSTOMER_ID
@@ -199,18 +200,20 @@ def test_a_redaction_leaves_out_of_the_files_what_the_variable_says(trial: Synce
 def test_an_unknown_command_is_refused_in_one_line() -> None:
     with pytest.raises(SystemExit) as refused:
         database_commands.main(["delete"])
-    assert refused.value.code == "There is no command 'delete': use snapshot, rebuild, redact"
+    assert refused.value.code == (
+        "There is no command 'delete': use snapshot, rebuild, redact, restore, new-store, status"
+    )
 
 
 def test_one_command_waits_for_the_other(tmp_path: Path) -> None:
     order = []
 
     def second() -> None:
-        with database_commands.locked(tmp_path):
+        with locked(tmp_path):
             order.append("second")
 
     other = threading.Thread(target=second)
-    with database_commands.locked(tmp_path):
+    with locked(tmp_path):
         other.start()
         time.sleep(0.1)
         order.append("first")

@@ -220,5 +220,5 @@ def test_a_load_that_fails_in_the_middle_leaves_nothing(
     ]
     (tmp_path / "orders" / "000002.ndjson.gz").write_bytes(b"a broken disk")
     with pytest.raises(OSError, match="gzip"):
-        load_staged(db, staged, "run", syncs.warnings.append)
+        load_staged(db, staged, tmp_path, "run", syncs.warnings.append)
     assert dump(db) == before

@@ -80,7 +80,8 @@ def test_an_unknown_command_is_refused_in_one_line() -> None:
     with pytest.raises(SystemExit) as refused:
         local_airflow.main(["fullsync"])
     assert refused.value.code == (
-        "There is no command 'fullsync': use run, sync, standalone, snapshot, rebuild, redact"
+        "There is no command 'fullsync': use run, sync, standalone, snapshot, rebuild, redact, restore, "
+        "new-store, status"
     )
 
 

@@ -58,7 +58,10 @@ def attempt(server: DemoServer, tmp_path: Path) -> TaskAttempt:
 
 
 def plan(attempt: TaskAttempt, *, full_sync: bool = False) -> dict[str, dict[str, Any]]:
-    return plan_windows(attempt, {}, PARAMS, full_sync=full_sync)
+    """The windows without their store, which is that of the connection."""
+    windows = plan_windows(attempt, {}, PARAMS, full_sync=full_sync)
+    assert {window.pop("store") for window in windows.values()} == {attempt.hook.base_url}
+    return windows
 
 
 def window(since: str | None, until: str, *, sweep: bool = True) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def window_of(trial: SyncedShop, since: datetime) -> dict[str, Any]:
         "updated_at_min": f"{lower:%Y-%m-%dT%H:%M:%SZ}",
         "updated_at_max": f"{upper:%Y-%m-%dT%H:%M:%SZ}",
         "sweep": False,
+        "store": trial.server.url,
     }
 
 

@@ -69,6 +69,7 @@ class Store:
         if path.exists():
             raise DemoStoreError(f"{path} exists already: open it, or delete it to make a new store.")
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()  # SQLite itself would keep the group from writing, whatever the umask
         store = cls(path)
         store.db.executescript(SCHEMA)
         store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from shopify_analytics.database import (
     AGGREGATES_STALE,
+    derived_tables,
     get_metadata,
     mark_changed,
     primary_key,
@@ -81,7 +82,7 @@ class Derived:
 
     def make_anew(self) -> None:
         """Forget everything derived, and derive it from all orders and products."""
-        for table in (*names("aggregates"), "buyers", "product_dim", "ledger_differences"):
+        for table in derived_tables():
             if self.db.execute(f"DELETE FROM {table}").rowcount:
                 self.changed.add(table)
         self.everything = True
@@ -99,7 +100,9 @@ class Derived:
             "touched_buyers",
         ):
             self.db.execute(f"CREATE TABLE scratch.{table} (id INTEGER PRIMARY KEY)")
-        self.db.execute("CREATE TABLE scratch.touched_emails (email TEXT PRIMARY KEY)")
+        # A column of type TEXT is compared as text, for which an index on an expression cannot be searched:
+        # https://www.sqlite.org/datatype3.html#affinity_of_expressions
+        self.db.execute("CREATE TABLE scratch.touched_emails (email PRIMARY KEY)")
         self.db.execute("CREATE TABLE scratch.affected (order_id INTEGER PRIMARY KEY, is_subtracted)")
         self.db.execute("CREATE TABLE scratch.scope (order_id INTEGER PRIMARY KEY)")
         self.db.execute("CREATE TABLE scratch.members (order_id INTEGER, dimension TEXT, member TEXT)")

@@ -13,6 +13,7 @@ from pathlib import Path
 from airflow.sdk import Variable
 
 from shopify_analytics.errors import SettingsError
+from shopify_analytics.places import Place, place
 
 PROJECT = Path(__file__).resolve().parents[2]
 SQL = PROJECT / "include" / "sql"
@@ -54,7 +55,16 @@ class Folders:
 
     @property
     def staging(self) -> Path:
+        """What tasks need meanwhile; staged pages, too, unless :func:`staging_place` says otherwise."""
         return self.data_dir / "staging"
+
+    @property
+    def snapshot(self) -> Path:
+        return self.data_dir / "shopify_data_snapshot.db"
+
+    @property
+    def backups(self) -> Path:
+        return self.data_dir / "backups"
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,8 @@ class Settings(Folders):
     top_n: int = 10
     targets: Mapping[str, float] = field(default_factory=dict)
     personal_data: bool = True
+    alert_data_age: timedelta = timedelta(minutes=45)
+    alert_emails: tuple[str, ...] = ()
 
 
 def load_folders() -> Folders:
@@ -99,7 +111,20 @@ def load_settings() -> Settings:
         top_n=top_n(),
         targets=targets(),
         personal_data=personal_data(),
+        alert_data_age=alert_data_age(),
+        alert_emails=alert_emails(),
     )
+
+
+def staging_place(folders: Folders) -> Place:
+    """Where runs stage their pages; raises as :func:`load_settings` does."""
+    url = _variable("analytics_staging_url")
+    return place(url) if url else folders.staging
+
+
+def staging_places(folders: Folders) -> set[Place]:
+    """Everywhere that something of a run may be left; raises as :func:`load_settings` does."""
+    return {folders.staging, staging_place(folders)}
 
 
 def api_version() -> str:
@@ -159,6 +184,38 @@ def personal_data() -> bool:
     if value not in ("include", "exclude"):
         raise SettingsError(f"Variable analytics_personal_data is {value!r}: set it to include or exclude")
     return value == "include"
+
+
+def alert_data_age() -> timedelta:
+    """How old the newest data may be, 0 for any age; raises as :func:`load_settings` does."""
+    return timedelta(minutes=_whole_number("alert_data_age_minutes", 45, 0, 7 * 24 * 60))
+
+
+def alert_emails() -> tuple[str, ...]:
+    """Whom alerts are mailed to; raises as :func:`load_settings` does, without naming the address."""
+    addresses = tuple(filter(None, (address.strip() for address in _variable("alert_emails").split(","))))
+    for number, address in enumerate(addresses, 1):
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            raise SettingsError(
+                f"Variable alert_emails: number {number} is no e-mail address: set it to addresses such as "
+                "ann@example.com, bob@example.com"
+            )
+    return addresses
+
+
+def backup_keep() -> timedelta:
+    """How long backups are kept; raises as :func:`load_settings` does."""
+    return timedelta(days=_whole_number("backup_keep_days", 14, 1, 3650))
+
+
+def airflow_keep() -> timedelta:
+    """How long Airflow's own database keeps what has ended; raises as :func:`load_settings` does."""
+    return timedelta(days=_whole_number("airflow_keep_days", 30, 1, 3650))
+
+
+def log_keep() -> timedelta:
+    """How long run logs and task logs are kept; raises as :func:`load_settings` does."""
+    return timedelta(days=_whole_number("log_keep_days", 30, 1, 3650))
 
 
 def _variable(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from shopify_analytics.config import SQL
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import DatabaseRefused, SettingsError
 from shopify_analytics.fields import utc_text
+from shopify_analytics.sql import names
 
 BUSY_TIMEOUT_SECONDS = 300
 # SQLite's own 2 MB make the load of a large store write its indexes' pages again and again.
@@ -42,6 +43,8 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch()  # SQLite itself would keep the group from writing, whatever the umask
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
     except (OSError, sqlite3.OperationalError) as error:
         raise _unusable(path, error) from error
@@ -62,6 +65,23 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
         raise
     finally:
         db.close()
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database as it is, for reading beside syncs, closed on exit; its schema may be an older one."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        db.isolation_level = None
+        yield db
+
+
+def is_absent(path: Path) -> bool:
+    """Whether there is no database, or one without any table, as a move to a new store leaves it."""
+    if not path.exists():
+        return True
+    with suppress(sqlite3.DatabaseError), read_only(path) as db:
+        return db.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+    return False
 
 
 @contextmanager
@@ -154,6 +174,11 @@ def table_columns(db: sqlite3.Connection, table: str) -> list[str]:
     return [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
 
 
+def derived_tables() -> list[str]:
+    """The tables that hold nothing but what follows from orders and products."""
+    return [*names("aggregates"), "buyers", "product_dim", "ledger_differences"]
+
+
 def placeholders(values: Iterable[object]) -> str:
     """``?, ?, ?`` for as many values."""
     return ", ".join("?" for _ in values)
@@ -184,22 +209,44 @@ def _unusable(path: Path, error: Exception) -> SettingsError:
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
     """Apply what is missing; an entity whose tables gained columns is read anew, so that they are filled."""
     files = migrations()
-    if _schema_version(db, path) == len(files):
+    if schema_version(db, path) == len(files):
         return
     with transaction(db):
-        version = _schema_version(db, path)
-        before = {table: table_columns(db, table) for entity in ENTITIES.values() for table in entity.tables}
+        version = schema_version(db, path)
+        before, derived_before = _columns(db, _base_tables()), _columns(db, derived_tables())
         for file in files[version:]:
-            for statement in _statements(file.read_text(encoding="utf-8")):
-                db.execute(statement)
+            _apply(db, file, path)
+        after = _columns(db, _base_tables())
         for entity in ENTITIES.values():
-            if any(table_columns(db, table) != before[table] for table in entity.tables):
+            if any(after[table] != before[table] for table in entity.tables):
                 db.execute("DELETE FROM metadata WHERE key = ?", (f"watermark.{entity.name}",))
-        set_metadata(db, AGGREGATES_STALE, "1")
+        if (after, _columns(db, derived_tables())) != (before, derived_before):
+            set_metadata(db, AGGREGATES_STALE, "1")
         set_metadata(db, "schema_version", str(len(files)))
 
 
-def _schema_version(db: sqlite3.Connection, path: Path) -> int:
+def _apply(db: sqlite3.Connection, file: Path, path: Path) -> None:
+    try:
+        for statement in _statements(file.read_text(encoding="utf-8")):
+            db.execute(statement)
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith((*UNUSABLE, *BROKEN)):
+            raise
+        raise DatabaseRefused(
+            f"{file.name} cannot update {path} ({error}): nothing was changed. Go back to the version of "
+            "this project that was used before, and report this"
+        ) from error
+
+
+def _base_tables() -> list[str]:
+    return [table for entity in ENTITIES.values() for table in entity.tables]
+
+
+def _columns(db: sqlite3.Connection, tables: Iterable[str]) -> dict[str, list[str]]:
+    return {table: table_columns(db, table) for table in tables}
+
+
+def schema_version(db: sqlite3.Connection, path: Path) -> int:
     """How many migrations the database has.
 
     :raises DatabaseRefused: when it has more than this project knows, or is another program's.

@@ -45,8 +45,18 @@ class RowsMissing(SyncError):
     """The store counts records that the database lacks, and nothing explains it."""
 
 
+class SyncGoingOn(SyncError):
+    """What was asked for cannot be done beside a sync."""
+
+
 class StagingRefused(SyncError):
     """Staged pages cannot be loaded: older than the last committed load, incomplete, or cleaned up."""
+
+
+class StagingUnavailable(SyncError):
+    """The bucket of the staged pages gives no usable answer after its client's own retries."""
+
+    retryable = True
 
 
 class RedactionRefused(SyncError):

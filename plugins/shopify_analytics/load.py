@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from shopify_analytics import aggregates
 from shopify_analytics.database import (
     advance_watermark,
+    get_metadata,
     get_watermark,
     mark_changed,
     scratch,
@@ -17,13 +19,18 @@ from shopify_analytics.database import (
 from shopify_analytics.entities import CUSTOMERS, ENTITIES, ORDERS, PRODUCTS
 from shopify_analytics.errors import StagingRefused
 from shopify_analytics.merge import EntityMerge
+from shopify_analytics.shop import URL
 from shopify_analytics.sql import run
 from shopify_analytics.staging import EntityStaging
 from shopify_analytics.sweep import mark_swept
 
 
 def load_staged(
-    db: sqlite3.Connection, staged: Iterable[EntityStaging], run_id: str, warn: Callable[[str], None]
+    db: sqlite3.Connection,
+    staged: Iterable[EntityStaging],
+    workspace: Path,
+    run_id: str,
+    warn: Callable[[str], None],
 ) -> dict[str, dict[str, int]]:
     """Load all entities, or nothing; return rows inserted, updated, unchanged and deleted by table.
 
@@ -32,16 +39,18 @@ def load_staged(
     ``rejected_records``, with a warning; lines of a product that is gone lose its ids as in the store. What
     is derived from orders (buyers, geography, aggregates) is brought up to date for the orders that changed.
 
-    :raises StagingRefused: when staging is older than the last committed load.
+    :param workspace: a folder for a file that is only needed meanwhile.
+    :raises StagingRefused: when staging is older than the last committed load, begins after its end, or is
+        that of another store.
     """
     by_entity = {staging.folder.name: staging for staging in staged}
-    with scratch(db, by_entity[ORDERS.name].folder.parent / "load.db"):
+    with scratch(db, workspace / "load.db"):
         merges = {name: EntityMerge(db, entity, by_entity[name], run_id) for name, entity in ENTITIES.items()}
         for merge in merges.values():
             merge.copy()
         with transaction(db):
             for staging in by_entity.values():
-                _refuse_older(db, staging)
+                _refuse_unfit(db, staging)
             for merge in merges.values():
                 merge.compare()
             touched = aggregates.Touched(
@@ -62,12 +71,24 @@ def load_staged(
     return {table: asdict(counts) for merge in merges.values() for table, counts in merge.counts.items()}
 
 
-def _refuse_older(db: sqlite3.Connection, staging: EntityStaging) -> None:
-    watermark = get_watermark(db, staging.folder.name)
-    if watermark and staging.window.updated_at_max < watermark:
+def _refuse_unfit(db: sqlite3.Connection, staging: EntityStaging) -> None:
+    name, window, watermark = staging.folder.name, staging.window, get_watermark(db, staging.folder.name)
+    known = get_metadata(db, URL) or ""
+    if window.store != known:
         raise StagingRefused(
-            f"The staged {staging.folder.name} reach to {staging.window.updated_at_max}, the last committed "
+            f"The staged {name} are of {window.store or 'an unnamed store'}, the database is that of "
+            f"{known or 'no store yet'}: clear the run from plan_sync"
+        )
+    if watermark and window.updated_at_max < watermark:
+        raise StagingRefused(
+            f"The staged {name} reach to {window.updated_at_max}, the last committed "
             f"load to {watermark}: another run was faster. Clear the run from plan_sync"
+        )
+    if window.updated_at_min and window.updated_at_min > (watermark or ""):
+        raise StagingRefused(
+            f"The staged {name} begin at {window.updated_at_min}, the last committed load reaches to "
+            f"{watermark or 'nothing'}: the database was restored or made anew meanwhile. Clear the run from "
+            "plan_sync"
         )
 
 

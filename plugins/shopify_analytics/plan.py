@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from shopify_analytics.attempt import TaskAttempt
-from shopify_analytics.config import Settings, load_settings
+from shopify_analytics.config import Settings, load_settings, staging_places
 from shopify_analytics.database import get_watermark
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, ShopifyRefused, ShopifyUnavailable
 from shopify_analytics.fields import utc_text
+from shopify_analytics.handover import hand_over
 from shopify_analytics.hooks.scopes import missing_scopes
 from shopify_analytics.ledger import end_tries, open_run, running_runs
 from shopify_analytics.run_log import close_run
@@ -42,7 +43,8 @@ def plan_windows(
             open_run(db, run_id, full_sync=False)
             close_run(db, attempt.folders, run_id, "interrupted", {})
         end_tries(db, besides=attempt.run_id)
-        remove_expired(attempt.folders.staging)
+        for place in staging_places(attempt.folders):
+            remove_expired(place)
         open_run(db, attempt.run_id, full_sync=full_sync)
         _check_conf(conf, params)
         settings, hook = load_settings(), attempt.hook
@@ -58,10 +60,13 @@ def plan_windows(
         )
         scopes = hook.access_scopes()
         _check_scopes(scopes, attempt)
-        remember_shop(db, shop, scopes)
+        remember_shop(db, shop, scopes, hook.base_url)
         windows = {
-            entity: asdict(_window(db, entity, read_at, settings, full_sync=full_sync)) for entity in ENTITIES
+            entity: asdict(_window(db, entity, read_at, settings, hook.base_url, full_sync=full_sync))
+            for entity in ENTITIES
         }
+        if attempt.staging != attempt.workspace:
+            hand_over(db, attempt.staging, attempt.workspace)
     for entity, window in windows.items():
         since, ids = window["updated_at_min"], ", and the ids of all" if window["sweep"] else ""
         log.info("%s: reading %s", entity, f"changes since {since}{ids}" if since else "everything")
@@ -69,15 +74,16 @@ def plan_windows(
 
 
 def _window(
-    db: sqlite3.Connection, entity: str, read_at: datetime, settings: Settings, *, full_sync: bool
+    db: sqlite3.Connection, entity: str, read_at: datetime, settings: Settings, store: str, *, full_sync: bool
 ) -> Window:
     watermark = get_watermark(db, entity)
     settled = str(utc_text(read_at - settings.settle))
     upper = max(settled, watermark or settled)
     if full_sync or watermark is None:
-        return Window(None, upper, sweep=True)
+        return Window(None, upper, sweep=True, store=store)
     since = utc_text(datetime.fromisoformat(watermark) - settings.overlap)
-    return Window(since, upper, sweep=sweep_is_due(db, entity, read_at, settings.sweep_every))
+    sweep = sweep_is_due(db, entity, read_at, settings.sweep_every)
+    return Window(since, upper, sweep=sweep, store=store)
 
 
 def _check_conf(conf: Mapping[str, Any], params: Collection[str]) -> None:

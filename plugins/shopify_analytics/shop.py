@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from shopify_analytics.currency import minor_digits
@@ -16,7 +16,7 @@ from shopify_analytics.database import (
     set_metadata,
     transaction,
 )
-from shopify_analytics.errors import DatabaseRefused
+from shopify_analytics.errors import DatabaseRefused, SettingsError
 from shopify_analytics.fields import Row, ShopUnits, moment
 from shopify_analytics.records import (
     local_fulfillment_columns,
@@ -26,12 +26,19 @@ from shopify_analytics.records import (
 from shopify_analytics.sources import order_source, sources_fingerprint
 from shopify_analytics.sql import run
 
+if TYPE_CHECKING:
+    from shopify_analytics.hooks.shopify import ShopifyHook
+
 DOMAIN, CURRENCY, TIMEZONE, SCOPES = "shop.domain", "shop.currency", "shop.timezone", "shop.scopes"
+# The store's base URL, which the connection had when the last run was planned.
+URL = "shop.url"
 SOURCE_RULES = "sources.fingerprint"
 
 
-def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Iterable[str]) -> None:
-    """Store whose data this is (``shop`` of shop.json) and what the token may read.
+def remember_shop(
+    db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Iterable[str], url: str = ""
+) -> None:
+    """Store whose data this is (``shop`` of shop.json), what the token may read, and the store's base URL.
 
     A changed time zone rebuilds the shop-local columns, changed rules of ``include/sources.csv`` the channels
     and traffic sources; the next load then makes anew what is derived from them.
@@ -43,7 +50,8 @@ def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Itera
     if known and known != domain:
         raise DatabaseRefused(
             f"The database holds the store {known}, the connection leads to {domain}: "
-            "set the Variable analytics_data_dir to a folder for the new store, or move the old files away"
+            "make new-store moves the old files away; or set the Variable analytics_data_dir to a folder for "
+            "the new store"
         )
     zone, rules = _known_timezone(shop), sources_fingerprint()
     with transaction(db):
@@ -57,9 +65,23 @@ def remember_shop(db: sqlite3.Connection, shop: Mapping[str, Any], scopes: Itera
             (CURRENCY, shop.get("currency")),
             (TIMEZONE, zone),
             (SCOPES, " ".join(sorted(scopes))),
+            (URL, url),
             (SOURCE_RULES, rules),
         ):
             set_metadata(db, key, value)
+
+
+def refuse_other_store(hook: ShopifyHook, planned: str) -> None:
+    """Let a run not mix stores when its connection is changed amid it.
+
+    :param planned: the base URL of the store that the run was planned for.
+    :raises SettingsError: when the connection leads to another one now.
+    """
+    if hook.base_url != planned:
+        raise SettingsError(
+            f"The connection {hook.shopify_conn_id} leads to {hook.base_url} now, the run was planned for "
+            f"{planned or 'no store'}: clear the run from plan_sync"
+        )
 
 
 def shop_timezone(db: sqlite3.Connection) -> ZoneInfo:

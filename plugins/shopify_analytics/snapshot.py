@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from shopify_analytics.database import is_absent, read_only
 from shopify_analytics.errors import DatabaseRefused
 from shopify_analytics.files import replacing
 
@@ -20,8 +20,8 @@ def write_snapshot(database: Path, to: Path) -> int:
     """
     refuse_absent(database)
     with replacing(to, to.parent) as unfinished:
-        unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        unfinished.write_bytes(b"")
+        with read_only(database) as db:
             try:
                 db.execute("VACUUM INTO ?", (str(unfinished),))
             except sqlite3.DatabaseError as error:
@@ -31,7 +31,7 @@ def write_snapshot(database: Path, to: Path) -> int:
 
 def refuse_absent(database: Path) -> None:
     """:raises DatabaseRefused: when there is no database; to open it would make an empty one."""
-    if not database.exists():
+    if is_absent(database):
         raise DatabaseRefused(
             f"There is no database at {database} yet: sync first, or set analytics_data_dir"
         )

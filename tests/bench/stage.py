@@ -115,7 +115,7 @@ def load(data: Path) -> Figures:
     """Load what is staged; return the number of ``rows`` by table."""
     staged = [EntityStaging.finished(data / "staging" / entity) for entity in ENTITIES]
     with connect(database(data)) as db:
-        counts = load_staged(db, staged, "bench", warn=print)
+        counts = load_staged(db, staged, data / "staging", "bench", warn=print)
     return {"rows": {table: count["inserted"] for table, count in counts.items()}}
 
 

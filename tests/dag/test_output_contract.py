@@ -140,10 +140,11 @@ def test_the_summary_has_its_keys(synced_shop: Sync) -> None:
 
 def test_plan_and_fetches_hand_on_windows_and_counts(synced_shop: Sync, run: Run) -> None:
     staging = synced_shop.data_dir / "staging" / re.sub("[:+]", "-", run.run_id)
-    window = WINDOW | {"sweep": True}
+    store = {"store": synced_shop.connection["host"]}
+    window = WINDOW | store | {"sweep": True}
     assert run.returned["plan_sync"] == dict.fromkeys(("products", "customers", "orders"), window)
     for entity, records, pages in (("products", 66, 1), ("customers", 234, 1), ("orders", 291, 2)):
-        fetched = {"path": str(staging / entity), "records": records, "pages": pages, **WINDOW}
+        fetched = {"path": str(staging / entity), "records": records, "pages": pages, **WINDOW, **store}
         counted = {"counted": records, "read": records}
         drift = {"checked": records, "missing": 0, "stale": 0, "deleted": 0, "later": 0}
         assert run.returned[f"fetch_{entity}"] == fetched | counted | {"drift": drift}

@@ -156,8 +156,8 @@ def test_the_database_of_another_store_is_refused(sync: Sync, shop: Shop, tmp_pa
         sync.connection = connection(other)
         assert refused(sync) == (
             f"The database holds the store {shop.store.shop['myshopify_domain']}, the connection leads to "
-            "kiln-and-co.myshopify.com: set the Variable analytics_data_dir to a folder for the new store, "
-            "or move the old files away"
+            "kiln-and-co.myshopify.com: make new-store moves the old files away; or set the Variable "
+            "analytics_data_dir to a folder for the new store"
         )
     sync.connection = own
     assert_next_run_makes_all_right(sync, shop)

@@ -13,7 +13,7 @@ from tests.dag.equality import assert_equal_to_store, summary
 from tests.dag.running import Sync, connection
 from tests.dag.shop import Shop
 
-BOOKKEEPING = ("metadata", "sync_runs", "task_attempts")
+BOOKKEEPING = ("metadata", "sync_runs", "task_attempts", "incidents", "alerts")
 
 
 def content(sync: Sync) -> list[str]:
@@ -88,6 +88,7 @@ def test_windows_follow_the_store_s_clock(sync: Sync, clock: ManualClock) -> Non
         "updated_at_min": "2026-11-22T11:49:30Z",
         "updated_at_max": "2026-11-25T11:59:30Z",
         "sweep": True,
+        "store": sync.connection["host"],
     }
     run = sync.run()
     assert run.returned["plan_sync"] == {"products": window, "customers": window, "orders": window}
@@ -101,6 +102,7 @@ def test_overlap_and_settling_time_can_be_set(sync: Sync, clock: ManualClock) ->
         "updated_at_min": "2026-11-22T11:14:30Z",
         "updated_at_max": "2026-11-22T12:58:00Z",
         "sweep": False,
+        "store": sync.connection["host"],
     }
     assert sync.run().returned["plan_sync"]["orders"] == window
 

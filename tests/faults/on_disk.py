@@ -34,7 +34,7 @@ def tables(db: sqlite3.Connection) -> dict[str, list[Any]]:
     rows = {
         name: db.execute(f"SELECT * FROM {name}").fetchall()
         for name in sorted(names)
-        if name not in ("sync_runs", "task_attempts", "metadata")
+        if name not in ("sync_runs", "task_attempts", "incidents", "alerts", "metadata")
     }
     marks = "SELECT key, value FROM metadata WHERE key LIKE 'watermark.%' ORDER BY key"
     return rows | {"watermarks": db.execute(marks).fetchall()}

@@ -84,13 +84,25 @@ def perform_noting_lines(run: Run, task_id: str, to: Path) -> None:
 
 def go_on_for(run: Run, lines: int) -> None:
     """Perform a run, which SIGKILL ends after so many lines of the product."""
+    do_for(run.go_on, (), lines)
+
+
+def do_for(work: Callable[..., object], arguments: tuple[Any, ...], lines: int) -> None:
+    """Do some work, which SIGKILL ends after so many lines of the product."""
     left = iter(range(lines))
 
     def come_to(_line: str) -> None:
         if next(left, None) is None:
             _die_after(0)
 
-    _trace(come_to, run.go_on)
+    _trace(come_to, lambda: work(*arguments))
+
+
+def do_counting_lines(work: Callable[..., object], arguments: tuple[Any, ...], to: Path) -> None:
+    """Do some work, and write to how many lines of the product it came."""
+    lines = Counter[str]()
+    _trace(lambda _line: lines.update(["all"]), lambda: work(*arguments))
+    to.write_text(str(lines["all"]), encoding="utf-8")
 
 
 def _trace(come_to: Callable[[str], None], work: Callable[[], object]) -> None:
