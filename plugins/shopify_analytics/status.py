@@ -32,6 +32,8 @@ MOST_REASONS = 3
 # A scheduler that lives says so every few seconds.
 SCHEDULER_IS_SEEN_WITHIN = timedelta(minutes=1)
 BACKUP_IS_LATE_AFTER = timedelta(days=2)
+# Bytes: even a reader needs some, for the index of the write-ahead log.
+ROOM_TO_READ = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def status(
                 ], False
             return _status(db, folders, longest_age, scheduling, at)
     except (sqlite3.DatabaseError, DatabaseRefused) as error:
-        return [
-            *_wrapped(f"The database {folders.database} cannot be read: {error}"),
-            "If it is damaged, restore a backup: make restore lists them",
-        ], False
+        advice = "If it is damaged, restore a backup: make restore lists them"
+        if shutil.disk_usage(folders.data_dir).free < ROOM_TO_READ:
+            advice = "The disk is full: free it, then clear the run from its first red task"
+        return [*_wrapped(f"The database {folders.database} cannot be read: {error}"), advice], False
 
 
 def _status(

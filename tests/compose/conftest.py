@@ -1,0 +1,134 @@
+"""Platforms in Docker: one that most tests share, and one that is upgraded and goes live.
+
+These tests run when asked for by name, ``make test-compose``; a plain ``pytest`` leaves them out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.compose.platform import (
+    DOCKER,
+    FIGURES,
+    SECONDS_TO_START,
+    Platform,
+    docker,
+    in_plain,
+    lay_over,
+    platform_in,
+    wait_for,
+)
+from tests.standalone import free_ports
+
+HERE = Path(__file__).resolve().parent
+NO_ENGINE = "These tests need Docker with Compose v2: start its engine, and let `docker info` answer."
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    asked_for = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return None if any(path.is_relative_to(HERE) for path in asked_for) else True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("platform")
+        for line in FIGURES:
+            terminalreporter.write_line(line)
+
+
+@dataclass(frozen=True)
+class FirstStart:
+    """The platform after its first ``docker compose up``, and what that printed."""
+
+    platform: Platform
+    output: str
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """Docker; without it no test passes."""
+    for command in ("info", "compose version"):
+        try:
+            done = subprocess.run([DOCKER, *command.split()], capture_output=True, timeout=60, check=False)
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            pytest.exit(NO_ENGINE, returncode=1)
+        if done.returncode:
+            pytest.exit(NO_ENGINE, returncode=1)
+
+
+@pytest.fixture(scope="session")
+def first_start(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
+    """A fresh clone, started as a person starts it."""
+    folder = tmp_path_factory.mktemp("clone")
+    lay_over(folder)
+    with platform_in(folder, new_name(), free_ports(1)[0]) as platform:
+        began = time.monotonic()
+        platform.compose("build")
+        built = time.monotonic()
+        output = attached_up(platform)
+        FIGURES.append(f"images built in {built - began:.0f} s")
+        FIGURES.append(f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
+        platform.wait_until_healthy()
+        yield FirstStart(platform, output)
+
+
+@pytest.fixture
+def platform(first_start: FirstStart) -> Iterator[Platform]:
+    """The shared platform; every test finds it healthy and leaves it so."""
+    yield first_start.platform
+    first_start.platform.wait_until_healthy()
+
+
+@pytest.fixture(scope="session")
+def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A folder for another platform, which has no files yet."""
+    with platform_in(tmp_path_factory.mktemp("second"), new_name(), free_ports(1)[0]) as platform:
+        yield platform
+
+
+def new_name() -> str:
+    """A Compose project that no one else has."""
+    return f"shopify-test-{secrets.token_hex(4)}"
+
+
+def attached_up(platform: Platform) -> str:
+    """What ``docker compose up`` prints until everything is said."""
+    printed = platform.folder.with_suffix(".output")
+    with printed.open("wb") as output:
+        process = subprocess.Popen(
+            [DOCKER, "compose", "up"],
+            cwd=platform.folder,
+            env=platform.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_for("welcome to end", lambda: has_ended(platform, process), SECONDS_TO_START)
+        finally:
+            # Some versions of Compose stay attached: https://docs.docker.com/reference/cli/docker/compose/up/
+            process.kill()
+            process.wait()
+    return in_plain(printed.read_bytes())
+
+
+def has_ended(platform: Platform, process: subprocess.Popen[bytes]) -> bool:
+    """Whether ``up`` has returned, or has nothing more to say."""
+    if process.poll() is not None:
+        return True
+    name = f"{platform.name}-welcome-1"
+    state = docker("inspect", "--format={{.State.Status}}", name, check=False).strip()
+    if state != "exited":
+        return False
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        return True
+    return True
