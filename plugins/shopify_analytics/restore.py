@@ -156,4 +156,4 @@ def _put_in_place(prepared: Path, database: Path) -> None:
         closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT_SECONDS)) as target,
     ):
         source.backup(target)
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        target.execute("PRAGMA wal_checkpoint(PASSIVE)")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -64,15 +65,23 @@ def engine() -> None:
 
 
 @pytest.fixture(scope="session")
-def first_start(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
-    """A fresh clone, started as a person starts it."""
-    folder = tmp_path_factory.mktemp("clone")
-    lay_over(folder)
-    with platform_in(folder, new_name(), free_ports(1)[0]) as platform:
+def clone(engine: None) -> Iterator[Path]:
+    """A fresh clone where others than its owner may go in, unlike into the folders of pytest."""
+    with TemporaryDirectory(prefix="shopify-analytics-clone-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        lay_over(folder)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
+    """The clone, started as a person starts it."""
+    with platform_in(clone, new_name(), free_ports(1)[0]) as platform:
         began = time.monotonic()
         platform.compose("build")
         built = time.monotonic()
-        output = attached_up(platform)
+        output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
         FIGURES.append(f"images built in {built - began:.0f} s")
         FIGURES.append(f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
         platform.wait_until_healthy()
@@ -98,9 +107,8 @@ def new_name() -> str:
     return f"shopify-test-{secrets.token_hex(4)}"
 
 
-def attached_up(platform: Platform) -> str:
-    """What ``docker compose up`` prints until everything is said."""
-    printed = platform.folder.with_suffix(".output")
+def attached_up(platform: Platform, printed: Path) -> str:
+    """What ``docker compose up`` prints, by way of the file ``printed``, until everything is said."""
     with printed.open("wb") as output:
         process = subprocess.Popen(
             [DOCKER, "compose", "up"],
