@@ -10,7 +10,10 @@ from tests.compose.conftest import FirstStart
 from tests.compose.leaks import Text, contents, customers_in, places_of, secrets_of, shown
 from tests.compose.platform import Platform
 
-FILES = {"admin.password", "api.secret", "database.url", "fernet.key", "jwt.secret", "postgres.password"}
+FILES = {
+    *("admin.password", "postgres.password", "database.url", "results.url"),
+    *("api.secret", "fernet.key", "jwt.secret"),
+}
 
 
 @pytest.fixture(scope="module")
