@@ -31,9 +31,11 @@ os.environ |= {
 
 pytest.register_assert_rewrite("tests.dag.equality", "tests.dag.refusals", "tests.faults.theatre")
 
-from shopify_analytics.database import connect  # noqa: E402 it imports airflow
+from shopify_analytics.config import Folders  # noqa: E402 it imports airflow
+from shopify_analytics.database import connect  # noqa: E402
 from shopify_analytics.shop import remember_shop  # noqa: E402
 
+from tests import planted  # noqa: E402
 from tests.demo_store.records import SHOP  # noqa: E402
 from tests.syncing import SCOPES, Syncs  # noqa: E402
 from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file  # noqa: E402
@@ -85,3 +87,16 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def syncs(db: sqlite3.Connection, tmp_path: Path) -> Syncs:
     """What loads records into ``db``."""
     return Syncs(db, tmp_path / "data" / "staging")
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Folders:
+    """Where ``db`` is."""
+    return Folders(tmp_path / "data", tmp_path / "logs")
+
+
+@pytest.fixture
+def loaded(syncs: Syncs, db: sqlite3.Connection) -> sqlite3.Connection:
+    """The planted shop, loaded."""
+    syncs.load(products=planted.products(), customers=planted.customers(), orders=planted.orders())
+    return db

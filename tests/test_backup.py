@@ -14,24 +14,10 @@ from shopify_analytics.config import Folders
 from shopify_analytics.database import connect, transaction
 from shopify_analytics.errors import DatabaseRefused, SettingsError
 
-from tests import planted
 from tests.damaging import damage
-from tests.syncing import Syncs, dump
+from tests.syncing import dump
 
 AT = datetime(2026, 11, 26, 3, 37, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    """Where ``db`` is."""
-    return Folders(tmp_path / "data", tmp_path / "logs")
-
-
-@pytest.fixture
-def loaded(syncs: Syncs, db: sqlite3.Connection) -> sqlite3.Connection:
-    """The planted shop, loaded."""
-    syncs.load(products=planted.products(), customers=planted.customers(), orders=planted.orders())
-    return db
 
 
 def test_a_backup_is_one_file_that_equals_the_database(loaded: sqlite3.Connection, folders: Folders) -> None:

@@ -33,19 +33,6 @@ MONTH = timedelta(days=30)
 LONG_AGO = time.time() - 31 * 24 * 3600
 
 
-@pytest.fixture
-def folders(tmp_path: Path) -> Folders:
-    """Where ``db`` is."""
-    return Folders(tmp_path / "data", tmp_path / "logs")
-
-
-@pytest.fixture
-def loaded(syncs: Syncs, db: sqlite3.Connection) -> sqlite3.Connection:
-    """The planted shop, loaded."""
-    syncs.load(products=planted.products(), customers=planted.customers(), orders=planted.orders())
-    return db
-
-
 def fill_and_free(db: sqlite3.Connection, megabytes: int) -> None:
     """Leave so much free space in the database's file."""
     db.execute("CREATE TABLE large (content)")
