@@ -53,7 +53,13 @@ def clean_files() -> dict[str, dict[str, int]]:
     dagrun_timeout=timedelta(hours=12),
     doc_md=str(Path(__file__).with_suffix(".md")),
     tags=["shopify"],
-    default_args={"queue": "sqlite", "retries": 2, "retry_delay": timedelta(minutes=5)},
+    default_args={
+        "queue": "sqlite",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "on_failure_callback": maintenance_tasks.note_failure,
+        "on_success_callback": maintenance_tasks.note_success,
+    },
 )
 def shopify_maintenance() -> None:
     back_up()

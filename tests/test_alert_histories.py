@@ -15,7 +15,14 @@ from shopify_analytics import alerts
 from shopify_analytics.alert_text import WORDS
 from shopify_analytics.database import connect
 from shopify_analytics.errors import RowsMissing, ShopifyUnavailable
-from shopify_analytics.incidents import DATA_AGE, KINDS, RECONCILIATION, REJECTED_RECORDS, RUN_FAILED
+from shopify_analytics.incidents import (
+    DATA_AGE,
+    KINDS,
+    MAINTENANCE,
+    RECONCILIATION,
+    REJECTED_RECORDS,
+    RUN_FAILED,
+)
 
 from tests.operators import MailServer, SlackServer, mail_server, slack_server
 from tests.past_runs import end_run, turn_back
@@ -23,11 +30,12 @@ from tests.past_runs import end_run, turn_back
 
 @dataclass(frozen=True)
 class Step:
-    """A run: how it ends, how many orders are missing and rejected then, what passed before, who is away."""
+    """A run: how it ends, whether orders are missing and rejected then, what passed before, who is away."""
 
     status: str
     missing: bool
     rejected: bool
+    maintained: bool
     minutes_before: int
     mail_is_away: bool
     slack_is_away: bool
@@ -38,6 +46,7 @@ STEPS = st.builds(
     status=st.sampled_from(["success", "failed", "interrupted"]),
     missing=st.booleans(),
     rejected=st.booleans(),
+    maintained=st.booleans(),
     minutes_before=st.sampled_from([10, 50]),
     mail_is_away=st.booleans(),
     slack_is_away=st.booleans(),
@@ -53,11 +62,12 @@ class Expected:
     failed: bool = False
     missing: bool = False
     rejected: bool = False
+    maintained: bool = True
     age: int = 0
 
     def after(self, step: Step, *, is_first: bool) -> None:
         self.age = 0 if is_first or step.status == "success" else self.age + step.minutes_before
-        self.rejected = step.rejected
+        self.rejected, self.maintained = step.rejected, step.maintained
         if step.status == "success":
             self.missing = step.missing
         if step.status != "interrupted":
@@ -70,6 +80,7 @@ class Expected:
             DATA_AGE: self.age > 45,
             RECONCILIATION: self.missing,
             REJECTED_RECORDS: self.rejected,
+            MAINTENANCE: not self.maintained,
         }
         for kind in KINDS:
             if wrong[kind] and kind not in self.open:
@@ -84,6 +95,9 @@ def happen(db: sqlite3.Connection, step: Step, run_id: str) -> None:
     """Let a run end, and report if it gets so far."""
     turn_back(db, step.minutes_before)
     db.execute("DELETE FROM rejected_records")
+    db.execute("DELETE FROM maintenance_failures")
+    if not step.maintained:
+        db.execute("INSERT INTO maintenance_failures VALUES ('back_up', '2026-11-22T03:37:00Z', 'full')")
     if step.rejected:
         db.execute("INSERT INTO rejected_records VALUES ('orders', 1, 'odd', '{}', 'a', '2026-11-22')")
     if step.status == "success" and step.missing:

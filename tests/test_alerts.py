@@ -14,6 +14,7 @@ from shopify_analytics import alerts, ledger
 from shopify_analytics.config import Folders
 from shopify_analytics.database import connect
 from shopify_analytics.errors import ShopifyUnavailable
+from shopify_analytics.incidents import RUN_FAILED
 from shopify_analytics.ledger import Try
 
 from tests.operators import (
@@ -225,7 +226,7 @@ def test_a_database_that_cannot_be_opened_keeps_nobody_from_knowing(
 ) -> None:
     folders.data_dir.mkdir(parents=True)
     folders.database.write_bytes(b"no database" * 100)
-    alerts.check_anew(folders, "a", "report_run failed. report_run: it rains")
+    alerts.check_anew(folders, "a", {RUN_FAILED: "report_run failed. report_run: it rains"})
     assert mail.subjects == ["Shopify sync of the store: a run failed"]
     assert "report_run failed. report_run: it rains<br>" in text_of(mail.received[0]).splitlines()
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from shopify_analytics import incidents
 from shopify_analytics.errors import RowsMissing, ShopifyAuthError, ShopifyUnavailable
-from shopify_analytics.incidents import DATA_AGE, RECONCILIATION, REJECTED_RECORDS, RUN_FAILED
+from shopify_analytics.incidents import DATA_AGE, MAINTENANCE, RECONCILIATION, REJECTED_RECORDS, RUN_FAILED
 
 from tests.past_runs import add_try, end_run, turn_back
 from tests.syncing import select
@@ -163,3 +163,13 @@ def test_a_channel_hears_of_the_end_only_when_it_heard_of_the_beginning(db: sqli
     assert incidents.alerts_to_send(db, "slack") == []
     told = [(alert.incident.kind, alert.moment) for alert in incidents.alerts_to_send(db, "email")]
     assert told == [(RUN_FAILED, "begun"), (RUN_FAILED, "over"), (DATA_AGE, "begun"), (DATA_AGE, "over")]
+
+
+def test_maintenance_that_failed_is_told_with_its_tasks_and_their_reasons(db: sqlite3.Connection) -> None:
+    db.execute(
+        "INSERT INTO maintenance_failures VALUES ('check_integrity', '2026-11-22T03:38:00Z', 'damaged')"
+    )
+    db.execute(
+        "INSERT INTO maintenance_failures VALUES ('back_up', '2026-11-22T03:37:00Z', 'The disk is full.')"
+    )
+    assert troubles(db) == {MAINTENANCE: "back_up failed: The disk is full. check_integrity failed: damaged"}

@@ -39,8 +39,10 @@ def main(arguments: list[str]) -> None:
     airflow("db", "migrate")
     create_admin()
     airflow("variables", "import", str(VARIABLES), "--action-on-existing-key", "skip")
-    connect_store(named)
-    move_demo_data_away(named)
+    is_other_connection = connect_store(named)
+    if move_demo_data_away(named) or is_other_connection:
+        airflow("dags", "trigger", "shopify_sync")
+        print("A sync starts at once.")
     PREPARED.touch()
 
 
@@ -93,20 +95,27 @@ def reset_password() -> None:
     unfinished.replace(ADMIN_PASSWORD)
 
 
-def connect_store(named: Mapping[str, str]) -> None:
+def connect_store(named: Mapping[str, str]) -> bool:
     """Let ``shopify_default`` lead to the store that ``.env`` names; without one to the demo store, once.
 
-    What was edited in the UI stays, unless ``.env`` names a store.
+    What was edited in the UI stays, unless ``.env`` names a store. Returns whether another connection, such
+    as one with an older token, was replaced.
     """
     from airflow.secrets.metastore import MetastoreBackend  # noqa: PLC0415
 
+    before = MetastoreBackend().get_connection(STORE_CONNECTION)
     if named.get("SHOPIFY_STORE"):
         connection = store_connection(named)
         write_connection(connection)
         print(f"The store is {connection['host']}, as .env says.")
-    elif MetastoreBackend().get_connection(STORE_CONNECTION) is None:
+        return before is not None and any(
+            (getattr(before, name) or "") != connection.get(name, "")
+            for name in ("host", "login", "password")
+        )
+    if before is None:
         write_connection(DEMO_CONNECTION)
         print("The store is the demo store.")
+    return False
 
 
 def write_connection(connection: Mapping[str, str]) -> None:
@@ -117,17 +126,20 @@ def write_connection(connection: Mapping[str, str]) -> None:
         airflow("connections", "import", file.name, "--overwrite")
 
 
-def move_demo_data_away(named: Mapping[str, str]) -> None:
-    """Let the store that ``.env`` names begin at once, in a folder without the demo store's data."""
+def move_demo_data_away(named: Mapping[str, str]) -> bool:
+    """Move the demo store's data away when ``.env`` names another store; return whether there was any."""
     from database_commands import read_variables  # noqa: PLC0415
     from shopify_analytics.config import load_folders  # noqa: PLC0415
     from shopify_analytics.new_store import move_demo_data  # noqa: PLC0415
 
-    if store := named.get("SHOPIFY_STORE"):
-        read_variables()
-        if folder := move_demo_data(load_folders(), store):
-            print(f"The demo store's data is in data/{folder.name} now.")
-            airflow("dags", "trigger", "shopify_sync")
+    store = named.get("SHOPIFY_STORE")
+    if not store:
+        return False
+    read_variables()
+    folder = move_demo_data(load_folders(), store)
+    if folder:
+        print(f"The demo store's data is in data/{folder.name} now.")
+    return folder is not None
 
 
 if __name__ == "__main__":

@@ -16,8 +16,14 @@ API_SERVER = "http://api-server:8080/api/v2/version"
 DATABASE = Path("/opt/airflow/data/shopify_data.db")
 STARTED_AT, PREPARED = Path("/secrets/started_at"), Path("/secrets/prepared")
 SECONDS_TO_START, SECONDS_FOR_A_SYNC = 300, 900
-SYNCED = "SELECT 1 FROM sync_runs WHERE status = 'success'"
-LATEST_RUN = "SELECT run_id, status, log_file FROM sync_runs ORDER BY started_at DESC LIMIT 1"
+TRIED = "SELECT 1 FROM sync_runs LIMIT 1"
+SYNCED = "SELECT 1 FROM sync_runs WHERE status = 'success' LIMIT 1"
+LATEST_RUN = """
+    SELECT run_id, status, log_file
+    FROM sync_runs
+    WHERE unixepoch(started_at) >= ?
+    ORDER BY started_at DESC LIMIT 1
+"""
 TRIES = """
     SELECT task_id, state, reason
     FROM task_attempts
@@ -37,11 +43,12 @@ def main() -> int:
         say("Airflow answers")
         print_directions()
         return 0
-    say("Airflow answers, the first sync begins")
+    waiting = "no sync has succeeded yet: waiting for the next" if query(TRIED) else "the first sync begins"
+    say(f"Airflow answers, {waiting}")
     told: set[str] = set()
     ended = comes_true(lambda: first_sync_has_ended(told), SECONDS_FOR_A_SYNC)
     if not ended:
-        say("The first sync is going on; the UI shows how far it is")
+        say("No sync has ended yet; the UI shows how far it is")
     else:
         say("The first sync has ended")
         print_run_log()
@@ -51,8 +58,12 @@ def main() -> int:
 
 def say(text: str) -> None:
     """Print a line with the seconds since ``docker compose up``."""
-    started_at = int(STARTED_AT.read_text(encoding="ascii"))
-    print(f"{max(0, time.time() - started_at):5.0f} s  {text}", flush=True)
+    print(f"{max(0, time.time() - started_at()):5.0f} s  {text}", flush=True)
+
+
+def started_at() -> int:
+    """When ``docker compose up`` was typed, in seconds since 1970."""
+    return int(STARTED_AT.read_text(encoding="ascii"))
 
 
 def comes_true(condition: Callable[[], bool], seconds: float) -> bool:
@@ -72,7 +83,7 @@ def airflow_answers() -> bool:
         return False
 
 
-def query(sql: str, *values: str) -> Rows:
+def query(sql: str, *values: str | int) -> Rows:
     """Rows of the run ledger; none as long as there is no ledger."""
     try:
         with closing(sqlite3.connect(f"{DATABASE.as_uri()}?mode=ro", uri=True)) as db:
@@ -82,11 +93,11 @@ def query(sql: str, *values: str) -> Rows:
 
 
 def first_sync_has_ended(told: set[str]) -> bool:
-    """Whether the latest run has ended; tells each try of it that has, once.
+    """Whether the latest run since the start has ended; tells each try of it that has, once.
 
     :param told: the lines that were printed already.
     """
-    for run_id, status, _ in query(LATEST_RUN):
+    for run_id, status, _ in query(LATEST_RUN, started_at()):
         for task_id, state, reason in query(TRIES, run_id):
             line = f"{task_id}: {state}" + (f", {reason}" if reason else "")
             if line not in told:
@@ -98,7 +109,7 @@ def first_sync_has_ended(told: set[str]) -> bool:
 
 def print_run_log() -> None:
     """Print what the latest run comes down to, and its key figures."""
-    for _, _, log_file in query(LATEST_RUN):
+    for _, _, log_file in query(LATEST_RUN, started_at()):
         if log_file and Path(log_file).exists():
             log = Path(log_file).read_text(encoding="utf-8")
             in_short, _, rest = log.partition("\n\n")

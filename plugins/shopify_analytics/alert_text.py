@@ -11,6 +11,7 @@ from airflow.sdk.configuration import conf
 from shopify_analytics.incidents import (
     BEGUN,
     DATA_AGE,
+    MAINTENANCE,
     RECONCILIATION,
     REJECTED_RECORDS,
     RUN_FAILED,
@@ -27,6 +28,7 @@ class Words:
     begun: str
     over: str
     next_step: str
+    dag_id: str = DAG_ID
 
 
 WORDS = {
@@ -54,6 +56,13 @@ WORDS = {
         "Look at the column reason of the table rejected_records. Every run asks for these records again: "
         "correct them in the store, or update this project.",
     ),
+    MAINTENANCE: Words(
+        "maintenance failed",
+        "maintenance succeeds again",
+        "Open the DAG in Airflow: the end of the red task's log says what is wrong, its page what to do. "
+        "Syncs go on; but as long as back_up is red, there is no fresh backup.",
+        dag_id="shopify_maintenance",
+    ),
 }
 
 
@@ -80,11 +89,14 @@ def message(incident: Incident, moment: str, shop: str | None, run_log: str | No
         lines.append(f"Over: {_moment(incident.ended_at)}, after {lasted(incident)}")
     if begun:
         lines.append(f"What to do: {words.next_step}")
-    lines.append(f"Run: {run_id}")
-    if run_log:
-        lines.append(f"Run log: {run_log}")
+    page = f"dags/{words.dag_id}"
+    if words.dag_id == DAG_ID:
+        page += f"/runs/{quote(run_id, safe='')}"
+        lines.append(f"Run: {run_id}")
+        if run_log:
+            lines.append(f"Run log: {run_log}")
     if base_url := conf.get("api", "base_url", fallback=""):
-        lines.append(f"Airflow: {base_url.rstrip('/')}/dags/{DAG_ID}/runs/{quote(run_id, safe='')}")
+        lines.append(f"Airflow: {base_url.rstrip('/')}/{page}")
     subject = f"Shopify sync of {shop or 'the store'}: {words.begun if begun else words.over}"
     return Message(" ".join(subject.split()), "\n".join(lines))
 

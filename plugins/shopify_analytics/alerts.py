@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from shopify_analytics import config, incidents, ledger
 from shopify_analytics.alert_channels import Channel, channels, reason
@@ -18,39 +19,40 @@ from shopify_analytics.attempt import describe
 from shopify_analytics.config import Folders, Settings
 from shopify_analytics.database import connect, get_metadata, now, transaction
 from shopify_analytics.errors import SettingsError, SyncError
-from shopify_analytics.incidents import BEGUN, RUN_FAILED, Alert, Incident
+from shopify_analytics.incidents import BEGUN, Alert, Incident
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 UNREMEMBERED = "Alerts cannot be remembered, so they come with every check: %s"
 
 log = logging.getLogger(__name__)
 
 
-def check(db: sqlite3.Connection, run_id: str, failure: str | None = None) -> None:
+def check(db: sqlite3.Connection, run_id: str, also: Mapping[str, str] = NOTHING) -> None:
     """Open and close incidents by what the ledger says now, and send what is to be sent.
 
     :param run_id: the run that the alerts lead to.
-    :param failure: how the run failed, should the ledger not know it yet.
+    :param also: what is wrong, by kind of incident, should the ledger not know it.
     """
     longest_age = _longest_age()
     try:
         with transaction(db):
-            found = incidents.troubles(db, longest_age) | ({RUN_FAILED: failure} if failure else {})
+            found = incidents.troubles(db, longest_age) | dict(also)
             changed = incidents.update(db, found, run_id)
         for incident in changed:
             _log(incident)
         _send_all(db)
     except sqlite3.Error as error:
-        _tell_unstored(db, longest_age, run_id, failure, error)
+        _tell_unstored(db, longest_age, run_id, also, error)
 
 
-def check_anew(folders: Folders, run_id: str, failure: str | None = None) -> None:
+def check_anew(folders: Folders, run_id: str, also: Mapping[str, str] = NOTHING) -> None:
     """The same with the database opened here; alerts without it when it cannot be opened."""
     try:
         with connect(folders.database) as db:
-            check(db, run_id, failure)
+            check(db, run_id, also)
     except (SyncError, sqlite3.Error, OSError) as error:
         log.warning(UNREMEMBERED, describe(error))
-        _tell({RUN_FAILED: failure} if failure else {}, run_id, shop=None)
+        _tell(also, run_id, shop=None)
 
 
 def check_between_runs(folders: Folders) -> str:
@@ -124,12 +126,12 @@ def _tell_unstored(
     db: sqlite3.Connection,
     longest_age: timedelta,
     run_id: str,
-    failure: str | None,
+    also: Mapping[str, str],
     error: sqlite3.Error,
 ) -> None:
     """Tell of what began since alerts could last be remembered; with every check, rather than never."""
     log.warning(UNREMEMBERED, describe(error))
-    found = {RUN_FAILED: failure} if failure else {}
+    found = dict(also)
     shop = None
     try:
         found = incidents.troubles(db, longest_age) | found

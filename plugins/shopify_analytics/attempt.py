@@ -147,7 +147,7 @@ def describe(error: BaseException) -> str:
 
 
 def write_ledger(
-    folders: Folders, write: Callable[[sqlite3.Connection], None], *, create: bool = False
+    folders: Folders, write: Callable[[sqlite3.Connection], object], *, create: bool = False
 ) -> None:
     """Write to the ledger; a failure is logged and never takes the place of the task's own outcome.
 

@@ -1,4 +1,4 @@
-"""Incidents: what is wrong by the run ledger, since when, and who has been told.
+"""Incidents: what is wrong by the run ledger and the last maintenance, since when, and who has been told.
 
 One incident of a kind is open at most. Each of its two alerts, when it begins and when it is over, has a row
 for every channel, which is claimed before it is sent: what could not be sent waits for the next check, and of
@@ -20,7 +20,8 @@ from shopify_analytics.reasons import MISSING
 
 RUN_FAILED, DATA_AGE = "run_failed", "data_age"
 RECONCILIATION, REJECTED_RECORDS = "reconciliation", "rejected_records"
-KINDS = (RUN_FAILED, DATA_AGE, RECONCILIATION, REJECTED_RECORDS)
+MAINTENANCE = "maintenance"
+KINDS = (RUN_FAILED, DATA_AGE, RECONCILIATION, REJECTED_RECORDS, MAINTENANCE)
 BEGUN, OVER = "begun", "over"
 # Longer than the task that sends may take: whoever claimed an alert before that was killed.
 CLAIM_LASTS = timedelta(minutes=15)
@@ -58,6 +59,7 @@ def troubles(db: sqlite3.Connection, longest_age: timedelta) -> dict[str, str]:
         DATA_AGE: _old_data(db, longest_age) if longest_age else None,
         RECONCILIATION: _missing_rows(db),
         REJECTED_RECORDS: _rejected_records(db),
+        MAINTENANCE: _failed_maintenance(db),
     }
     return {kind: detail for kind, detail in found.items() if detail}
 
@@ -221,3 +223,8 @@ def _rejected_records(db: sqlite3.Connection) -> str | None:
     found = db.execute("SELECT entity, count(*) FROM rejected_records GROUP BY entity ORDER BY entity")
     numbers = ", ".join(f"{number:,} {entity}" for entity, number in found)
     return f"The store sent records that cannot be read: {numbers}" if numbers else None
+
+
+def _failed_maintenance(db: sqlite3.Connection) -> str | None:
+    found = db.execute("SELECT task_id, reason FROM maintenance_failures ORDER BY failed_at, task_id")
+    return ". ".join(f"{task_id} failed: {reason.rstrip('.')}" for task_id, reason in found) or None

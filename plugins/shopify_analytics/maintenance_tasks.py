@@ -6,19 +6,20 @@ What waiting cannot cure fails at once; everything else is tried again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
 from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from shopify_analytics import backup, maintenance
+from shopify_analytics import alerts, backup, maintenance
 from shopify_analytics.airflow_cleaning import clean_airflow_database
+from shopify_analytics.attempt import describe, write_ledger
 from shopify_analytics.config import (
     Folders,
     airflow_keep,
@@ -27,9 +28,19 @@ from shopify_analytics.config import (
     log_keep,
     staging_places,
 )
-from shopify_analytics.database import is_absent
+from shopify_analytics.database import is_absent, now
 from shopify_analytics.errors import SyncError
+from shopify_analytics.incidents import MAINTENANCE
 from shopify_analytics.staging import remove_expired
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+REMEMBER = """
+    INSERT INTO maintenance_failures (task_id, failed_at, reason) VALUES (?, ?, ?)
+    ON CONFLICT (task_id) DO UPDATE SET failed_at = excluded.failed_at, reason = excluded.reason
+"""
+FORGET = "DELETE FROM maintenance_failures WHERE task_id = ?"
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +105,31 @@ def clean_files() -> dict[str, dict[str, int]]:
         for what, removed in cleaned.items():
             log.info("%s: %s files, %s MB removed", what, removed.files, f"{removed.bytes / 1e6:,.1f}")
         return {what: asdict(removed) for what, removed in cleaned.items()}
+
+
+def note_failure(context: Context) -> None:
+    """Alert operators of a task that failed for good, as its ``on_failure_callback``."""
+    task_id, error = context["ti"].task_id, context.get("exception")
+    cause = getattr(error, "__cause__", None) or error
+    reason = describe(cause) if isinstance(cause, BaseException) else "ended without a word"
+    _note(context, REMEMBER, (task_id, now(), reason), {MAINTENANCE: f"{task_id} failed: {reason}"})
+
+
+def note_success(context: Context) -> None:
+    """Alert operators that a task succeeds again, as its ``on_success_callback``."""
+    _note(context, FORGET, (context["ti"].task_id,), {})
+
+
+def _note(context: Context, statement: str, values: tuple[str, ...], found: Mapping[str, str]) -> None:
+    """Remember it, and check what is wrong now; what was ``found`` is told even if neither can be done."""
+    try:
+        folders = load_folders()
+    except SyncError as error:
+        log.warning("No alert can be sent: %s", error)
+        return
+    if not is_absent(folders.database):
+        write_ledger(folders, lambda db: db.execute(statement, values))
+        alerts.check_anew(folders, context["ti"].run_id, found)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from shopify_analytics.entities import ENTITIES
 from shopify_analytics.errors import SettingsError, SyncError
 from shopify_analytics.files import replacing
 from shopify_analytics.handover import enter_tries
+from shopify_analytics.incidents import RUN_FAILED
 from shopify_analytics.reconcile import reconciliation
 from shopify_analytics.run_text import TaskState
 from shopify_analytics.staging import remove_run, remove_superseded, run_folder
@@ -46,7 +47,7 @@ def report(attempt: TaskAttempt, breadcrumbs: Iterable[Mapping[str, Any]]) -> st
                 _clean_up(db, attempt)
     except (SyncError, sqlite3.Error, OSError) as error:
         reason = f"{', '.join([*failed, 'report_run'])} failed. report_run: {describe(error)}"
-        alerts.check_anew(attempt.folders, attempt.run_id, reason)
+        alerts.check_anew(attempt.folders, attempt.run_id, {RUN_FAILED: reason})
         if not failed:
             raise
         raise AirflowFailException(f"Failed: {', '.join(failed)}. No run log: {describe(error)}") from error

@@ -16,6 +16,7 @@ from shopify_analytics.database import read_only
 from tests.dag.running import PROJECT, Run, Sync, read_run, select
 from tests.damaging import damage
 from tests.faults.on_disk import database_content
+from tests.operators import mail_server, text_of
 
 TASKS = {"back_up", "check_integrity", "optimize", "clean_airflow_db", "clean_files"}
 LONG_AGO = datetime.now(UTC) - timedelta(days=40)
@@ -122,7 +123,24 @@ def test_a_damaged_database_is_red_and_stops_no_other_task(sync: Sync) -> None:
     assert not list(sync.data_dir.rglob("shopify_data-*.db"))
 
 
-def test_a_setting_that_cannot_be_used_is_red_at_once(sync: Sync) -> None:
-    sync.variables["backup_keep_days"] = "forever"
-    run = maintain(sync)
+def test_a_setting_that_cannot_be_used_is_red_at_once_and_told_until_it_is_mended(sync: Sync) -> None:
+    with mail_server() as mail:
+        sync.variables |= {"backup_keep_days": "forever"} | mail.variables
+        sync.variables["alert_data_age_minutes"] = "0"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", mail.connection)
+            patch.setenv("AIRFLOW__API__BASE_URL", "http://localhost:8080")
+            run = maintain(sync)
+            del sync.variables["backup_keep_days"]
+            maintain(sync)
     assert {task_id for task_id, state in run.tasks.items() if state == "failed"} == {"back_up"}
+    told = [
+        "Shopify sync of Kiln & Linen (demo): maintenance failed",
+        "Shopify sync of Kiln & Linen (demo): maintenance succeeds again",
+    ]
+    assert mail.subjects == told
+    first = text_of(mail.received[0])
+    assert (
+        "back_up failed: Variable backup_keep_days is &#x27;forever&#x27;: set it to a whole number" in first
+    )
+    assert first.rstrip().endswith("Airflow: http://localhost:8080/dags/shopify_maintenance")

@@ -29,7 +29,7 @@ def test_a_wrong_token_is_refused(sync: Sync, server: DemoServer, shop: Shop) ->
     sync.connection = connection(server, password="not-the-token")
     assert refused(sync) == (
         f"{server.url} answered 401 to GET {SHOP_PATH}: {BAD_TOKEN}. "
-        f"Renew the access token (password) of connection {CONN}."
+        f"Renew the access token (password) of connection {CONN}, or in .env if that names the store."
     )
     sync.connection = connection(server)
     assert_next_run_makes_all_right(sync, shop)

@@ -45,7 +45,7 @@ def amid_the_orders(shop: Shop, server: DemoServer, happens: Callable[[], None])
             {"token_revoked": True},
             (
                 f"401 to GET {ORDERS_PATH}: {BAD_TOKEN}. "
-                f"Renew the access token (password) of connection {CONN}."
+                f"Renew the access token (password) of connection {CONN}, or in .env if that names the store."
             ),
             id="token revoked",
         ),
@@ -54,7 +54,8 @@ def amid_the_orders(shop: Shop, server: DemoServer, happens: Callable[[], None])
             {"token_revoked": True},
             (
                 f"401 to GET {ORDERS_PATH}: {BAD_TOKEN}. "
-                f"Renew the client id and secret (login and password) of connection {CONN}."
+                f"Renew the client id and secret (login and password) of connection {CONN}, "
+                "or in .env if that names the store."
             ),
             id="new tokens are refused too",
         ),

@@ -197,7 +197,8 @@ ASKED = r"http://127\.0\.0\.1:\d+ answered {status} to GET /admin/(api/2026-10|o
 REVOKED = ASKED.format(
     status=401,
     words=r"\[API\] Invalid API key or access token \(unrecognized login or wrong password\)\. "
-    r"Renew the access token \(password\) of connection 'shopify_default'\.",
+    r"Renew the access token \(password\) of connection 'shopify_default', "
+    r"or in \.env if that names the store\.",
 )
 WITHDRAWN = ASKED.format(
     status=403,

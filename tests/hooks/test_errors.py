@@ -46,7 +46,10 @@ def _html(title: str) -> str:
         (
             Reply(401, {"errors": BAD_TOKEN}),
             ShopifyAuthError,
-            f"401 to GET {SHOP_PATH}: {BAD_TOKEN}. Renew the access token (password) of connection {CONN}.",
+            (
+                f"401 to GET {SHOP_PATH}: {BAD_TOKEN}. Renew the access token (password) of connection "
+                f"{CONN}, or in .env if that names the store."
+            ),
         ),
         (
             Reply(402, {"errors": "Unavailable Shop"}),

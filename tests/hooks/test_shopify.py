@@ -238,7 +238,7 @@ def test_the_connection_test_says_what_is_wrong(connect: MakeHook, server: DemoS
         (
             f"{server.url} answered 401 to GET /admin/api/2026-10/shop.json: [API] Invalid API key or "
             "access token (unrecognized login or wrong password). Renew the access token (password) of "
-            "connection 'shopify_default'."
+            "connection 'shopify_default', or in .env if that names the store."
         ),
     )
 

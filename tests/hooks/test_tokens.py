@@ -57,7 +57,8 @@ def test_a_new_token_that_is_refused_too_ends_the_tries(
         hook.shop()
     assert str(caught.value) == (
         f"{scripted_store.url} answered 401 to GET {SHOP_PATH}: [API] Invalid API key or access token. "
-        "Renew the client id and secret (login and password) of connection 'shopify_default'."
+        "Renew the client id and secret (login and password) of connection 'shopify_default', "
+        "or in .env if that names the store."
     )
     assert [request.token for request in scripted_store.received] == [None, "first", None, "second"]
 

@@ -225,7 +225,7 @@ def _advice(response: requests.Response, store: StoreConnection, explanation: st
         return f"Set the host of connection {conn} to {address}."
     if status == 401:
         fields = "client id and secret (login and password)" if store.client_id else "access token (password)"
-        return f"Renew the {fields} of connection {conn}."
+        return f"Renew the {fields} of connection {conn}, or in .env if that names the store."
     if status == 403:
         scopes = " and ".join(dict.fromkeys(_SCOPE.findall(explanation)))
         missing = f"the scope {scopes}" if scopes else "the permission it names"
