@@ -49,6 +49,12 @@ def compute_analytics() -> dict[str, Any]:
     return tasks.compute_analytics()
 
 
+@task(multiple_outputs=False, execution_timeout=timedelta(hours=1))
+def push_to_sheets() -> dict[str, Any]:
+    """Bring the tabs of Google Sheets up to date, if a sheet is set."""
+    return tasks.push_to_sheets()
+
+
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=10))
 def report_run() -> str:
     """Close the run in the ledger, write the run log, send alerts, and fail if a task failed."""
@@ -71,6 +77,12 @@ def report_run() -> str:
             title="Full sync",
             description="Read everything again, not only what changed, and mark what the store has deleted.",
         ),
+        "push_to_sheets": Param(
+            True,
+            type="boolean",
+            title="Push to Google Sheets",
+            description="Bring the tabs of the spreadsheet in the Variable google_sheet_id up to date.",
+        ),
     },
     default_args={
         # One queue for what needs the database: docs/scaling.md. Only Celery heeds it.
@@ -90,10 +102,10 @@ def shopify_sync() -> None:
         for entity in ("products", "customers", "orders")
     ]
     loaded, reconciled = load_sqlite(fetched), reconcile(fetched)
-    exported, computed = export_csv(), compute_analytics()
+    exported, computed, pushed = export_csv(), compute_analytics(), push_to_sheets()
     loaded >> [reconciled, exported]
-    exported >> computed
-    [windows, *fetched, loaded, reconciled, exported, computed] >> report_run()
+    exported >> computed >> pushed
+    [windows, *fetched, loaded, reconciled, exported, computed, pushed] >> report_run()
 
 
 shopify_sync()

@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from tests.google_auth import without_lookups
+
 WITHOUT_GRPC = {"GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false"}
 # Read when gcsfs is imported.
 os.environ |= WITHOUT_GRPC
@@ -95,7 +97,10 @@ class Gcs:
 def serving_gcs() -> Iterator[Gcs]:
     """An empty bucket that is called ``bucket``."""
     gcs = Gcs()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, gcs)) as server:
+    with (
+        without_lookups(),
+        ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, gcs)) as server,
+    ):
         gcs.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -16,6 +16,7 @@ from shopify_analytics.errors import SettingsError
 from shopify_analytics.places import Place, place
 
 PROJECT = Path(__file__).resolve().parents[2]
+GOOGLE_SHEETS = "https://sheets.googleapis.com"
 SQL = PROJECT / "include" / "sql"
 # What include/sql/reports/scorecard.sql shows.
 TARGET_METRICS = (
@@ -203,6 +204,41 @@ def alert_emails() -> tuple[str, ...]:
     return addresses
 
 
+def sheets_endpoint() -> str:
+    """Where Google Sheets is; raises as :func:`load_settings` does."""
+    value = _variable("google_sheets_api_endpoint") or GOOGLE_SHEETS
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
+        raise SettingsError(
+            f"Variable google_sheets_api_endpoint is {value!r}: set it to an address such as {GOOGLE_SHEETS}"
+        )
+    return value
+
+
+def spreadsheets(tabs: Iterable[str]) -> dict[str, str]:
+    """The id of each tab's spreadsheet, nothing when none is set; raises as :func:`load_settings` does."""
+    usual, value = (
+        _spreadsheet("google_sheet_id", _variable("google_sheet_id")),
+        _variable("google_sheet_ids"),
+    )
+    if not usual:
+        return {}
+    try:
+        own = json.loads(value or "{}")
+    except ValueError:
+        own = None
+    if not isinstance(own, dict) or not set(own) <= set(tabs):
+        raise SettingsError(
+            f"Variable google_sheet_ids is {value!r}: set it to a JSON object of tabs ({', '.join(tabs)}) "
+            'and their spreadsheets, such as {"LineItems": "1AbCdEf"}'
+        )
+    return {tab: _spreadsheet("google_sheet_ids", str(own.get(tab) or usual)) for tab in tabs}
+
+
+def newest_orders() -> int:
+    """How many orders the tabs may show, 0 for as many as fit; raises as :func:`load_settings` does."""
+    return _whole_number("google_sheets_newest_orders", 0, 0, 10_000_000)
+
+
 def backup_keep() -> timedelta:
     """How long backups are kept; raises as :func:`load_settings` does."""
     return timedelta(days=_whole_number("backup_keep_days", 14, 1, 3650))
@@ -216,6 +252,15 @@ def airflow_keep() -> timedelta:
 def log_keep() -> timedelta:
     """How long run logs and task logs are kept; raises as :func:`load_settings` does."""
     return timedelta(days=_whole_number("log_keep_days", 30, 1, 3650))
+
+
+def _spreadsheet(variable: str, value: str) -> str:
+    """The id in a spreadsheet's address, or the id itself; an empty text stays one."""
+    address = re.search(r"/spreadsheets/d/([\w-]+)", value)
+    book = address[1] if address else value
+    if book and not re.fullmatch(r"[\w-]+", book):
+        raise SettingsError(f"Variable {variable} is {value!r}: set it to the spreadsheet's address or id")
+    return book
 
 
 def _variable(name: str) -> str:

@@ -61,3 +61,18 @@ class StagingUnavailable(SyncError):
 
 class RedactionRefused(SyncError):
     """A customer cannot be blanked: not known here, amid a sync, or while others read what was before."""
+
+
+class SheetsRefused(SyncError):
+    """Google does not accept the credentials, the spreadsheet, or what is to be written there."""
+
+
+class SheetsUnavailable(SyncError):
+    """No usable answer from Google Sheets after the client's own retries; ``retry_after`` is in seconds.
+
+    Google gives up a request after 180 seconds: a try that begins later meets none of the one before.
+    https://developers.google.com/workspace/sheets/api/limits
+    """
+
+    retryable = True
+    retry_after = 200.0

@@ -19,6 +19,8 @@ CLASSES: tuple[tuple[type[BaseException], str], ...] = (
     (errors.StagingUnavailable, "staging"),
     (errors.RowsMissing, MISSING),
     (errors.DatabaseRefused, "database"),
+    (errors.SheetsRefused, "sheets"),
+    (errors.SheetsUnavailable, "sheets"),
     (sqlite3.Error, "database"),
     (AirflowTaskTimeout, "timeout"),
     (AirflowTaskTerminated, KILLED),

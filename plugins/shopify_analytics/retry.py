@@ -15,7 +15,7 @@ from airflow.sdk.definitions.retry_policy import RetryAction
 
 from shopify_analytics.attempt import describe, write_ledger
 from shopify_analytics.config import load_folders
-from shopify_analytics.errors import SettingsError, ShopifyThrottled, SyncError
+from shopify_analytics.errors import SettingsError, SheetsUnavailable, ShopifyThrottled, SyncError
 from shopify_analytics.ledger import Try, note_decision
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def decide(exception: BaseException, try_number: int) -> RetryDecision:
     if not _may_pass(exception):
         return RetryDecision.fail(reason=reason)
     pause = min(FIRST_PAUSE_SECONDS * 2 ** (try_number - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)
-    if isinstance(exception, ShopifyThrottled):
+    if isinstance(exception, ShopifyThrottled | SheetsUnavailable):
         pause = exception.retry_after
     return RetryDecision.retry(delay=timedelta(seconds=min(pause, _longest_pause())), reason=reason)
 

@@ -7,12 +7,22 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Asset, get_current_context
+from airflow.sdk.exceptions import AirflowSkipException
 
 from shopify_analytics.alerts import check_between_runs
 from shopify_analytics.analytics import compute_summary, key_figures, write_summary
 from shopify_analytics.assets import CSV_FILES, DATABASE, SUMMARY
 from shopify_analytics.attempt import task_attempt
-from shopify_analytics.config import load_folders, overlap, personal_data, targets, top_n
+from shopify_analytics.config import (
+    load_folders,
+    newest_orders,
+    overlap,
+    personal_data,
+    sheets_endpoint,
+    spreadsheets,
+    targets,
+    top_n,
+)
 from shopify_analytics.csv_export import export_reports, export_tables
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fetch import fetch
@@ -21,6 +31,7 @@ from shopify_analytics.places import place
 from shopify_analytics.plan import plan_windows
 from shopify_analytics.reconcile import compare_with_store, refuse_missing
 from shopify_analytics.run_log import report
+from shopify_analytics.sheets.sources import TABS, Where
 from shopify_analytics.shop import refuse_other_store
 from shopify_analytics.staging import EntityStaging, Window
 
@@ -90,6 +101,27 @@ def compute_analytics() -> dict[str, Any]:
         figures = attempt.returns(key_figures(summary))
     _announce(SUMMARY, generated_at=summary["generated_at"])
     return figures
+
+
+def push_to_sheets() -> dict[str, Any]:
+    """By tab of Google Sheets: rows, cells written, requests, and how they were written."""
+    params = get_current_context()["params"]
+    with task_attempt() as attempt, attempt.database() as db:
+        if not params["push_to_sheets"]:
+            raise AirflowSkipException("Nothing is pushed: the run's param push_to_sheets is off")
+        where = Where(spreadsheets(TABS), newest_orders())
+        if not where.spreadsheets:
+            raise AirflowSkipException("Nothing is pushed: the Variable google_sheet_id is empty")
+        # Google's libraries take longer to import than a sync without them takes.
+        from shopify_analytics.hooks.google_sheets import GoogleSheetsHook  # noqa: PLC0415
+        from shopify_analytics.sheets.push import push  # noqa: PLC0415
+
+        hook = GoogleSheetsHook(endpoint=sheets_endpoint())
+        log.info("On behalf of %s", hook.account)
+        run_id, shown = attempt.run_id, personal_data()
+        return attempt.returns(
+            push(db, attempt.folders.database, hook.client, where, run_id, personal_data=shown)
+        )
 
 
 def report_run() -> str:

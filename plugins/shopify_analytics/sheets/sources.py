@@ -1,0 +1,142 @@
+"""What each tab is to show: a SELECT whose rows have a whole number as key, in the order of their keys."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from shopify_analytics.csv_export import Source
+from shopify_analytics.sheets.columns import Cell, Column, Kind, columns_of, to_cell
+from shopify_analytics.sql import statement
+
+# Tab and table, parents before children.
+TABLES = {
+    "Products": "products",
+    "Variants": "product_variants",
+    "Customers": "customers",
+    "Orders": "orders",
+    "LineItems": "line_items",
+}
+SUMMARY = "Summary"
+TABS = (*TABLES, SUMMARY)
+# Where the window of the newest orders applies.
+WINDOWED = ("Orders", "LineItems")
+DIGEST_BYTES = 8
+
+
+@dataclass(frozen=True)
+class Where:
+    """The spreadsheet of each tab, and how many orders they may show; 0 for as many as fit."""
+
+    spreadsheets: Mapping[str, str]
+    newest_orders: int = 0
+
+
+@dataclass(frozen=True)
+class TabRow:
+    """One row: its key, a digest of what it shows, and the cells."""
+
+    key: int
+    digest: bytes
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class TabSource:
+    """A tab's rows. ``version`` is another one whenever any of them may be."""
+
+    title: str
+    columns: tuple[Column, ...]
+    select: str
+    version: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    key_is_shown: bool = True
+
+    @property
+    def key(self) -> str:
+        return self.columns[0].name if self.key_is_shown else "line"
+
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @property
+    def layout(self) -> str:
+        """Names and kinds of the columns: another layout is another tab."""
+        return json.dumps([[column.name, column.kind] for column in self.columns])
+
+    @cached_property
+    def _converters(self) -> list[Callable[[Any], Cell]]:
+        return [to_cell(column.kind) for column in self.columns]
+
+    def count(self, db: sqlite3.Connection) -> int:
+        """How many rows there are."""
+        return int(db.execute(f"SELECT count(*) FROM ({self.select})", self.parameters).fetchone()[0])
+
+    def rows(self, db: sqlite3.Connection) -> Iterator[TabRow]:
+        """Every row, by key."""
+        return self._rows(db.execute(self.select, self.parameters))
+
+    def rows_by_key(self, db: sqlite3.Connection, keys: Iterable[int]) -> Iterator[TabRow]:
+        """Some of the rows, in any order."""
+        asked = f"SELECT * FROM ({self.select}) WHERE {self.key} IN (SELECT value FROM json_each(:keys))"
+        return self._rows(db.execute(asked, {**self.parameters, "keys": json.dumps(list(keys))}))
+
+    def _rows(self, selected: sqlite3.Cursor) -> Iterator[TabRow]:
+        encode, blake2b = msgspec.json.encode, hashlib.blake2b
+        first = 0 if self.key_is_shown else 1
+        for row in selected:
+            digest = blake2b(encode(row), digest_size=DIGEST_BYTES).digest()
+            yield TabRow(row[0], digest, row[first:])
+
+    def cells(self, row: TabRow) -> list[Cell]:
+        """What is written of a row."""
+        return [convert(value) for convert, value in zip(self._converters, row.values, strict=True)]
+
+
+def table_source(
+    db: sqlite3.Connection, title: str, *, personal_data: bool, oldest_order: int | None = None
+) -> TabSource:
+    """What the tab of a table shows: the rows of its CSV file, or those of the newest orders only."""
+    table = TABLES[title]
+    select = statement(f"export/{table}")
+    parameters: dict[str, Any] = {"personal_data": personal_data}
+    columns = columns_of(db, table, select)
+    if oldest_order is not None and title in WINDOWED:
+        select = f"SELECT * FROM ({select}) WHERE order_id >= :oldest_order ORDER BY {columns[0].name}"
+        parameters["oldest_order"] = oldest_order
+    exported = Source(select, (table,), parameters)
+    return TabSource(
+        title, columns, select, f"{exported.version(db)} {exported.fingerprint}", parameters=parameters
+    )
+
+
+def summary_source(lines: list[tuple[str, Any, str]], version: str) -> TabSource:
+    """What the tab ``Summary`` shows: a line each of name, value and explanation."""
+    columns = tuple(Column(name, Kind.NUMBER if name == "value" else Kind.TEXT) for name in SUMMARY_HEADER)
+    return TabSource(
+        SUMMARY,
+        columns,
+        """
+        SELECT
+            key + 1 AS line,
+            json_extract(value, '$[0]') AS figure,
+            json_extract(value, '$[1]') AS value,
+            json_extract(value, '$[2]') AS meaning
+        FROM json_each(:lines)
+        ORDER BY key
+        """,
+        version,
+        parameters={"lines": json.dumps(lines)},
+        key_is_shown=False,
+    )
+
+
+SUMMARY_HEADER = ("figure", "value", "meaning")

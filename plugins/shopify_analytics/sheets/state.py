@@ -1,0 +1,141 @@
+"""What is remembered of the tabs: what they hold, and pushes whose outcome is not known yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+
+from shopify_analytics.database import now, placeholders, transaction
+
+Change = tuple[int, int | None, bytes | None]
+
+
+@dataclass(frozen=True)
+class TabState:
+    """What a tab holds."""
+
+    tab: str
+    spreadsheet_id: str
+    sheet_id: int
+    push_id: str
+    layout: str
+    version: str
+    rows: int
+    checked_at: str
+    checked_row: int
+
+
+@dataclass(frozen=True)
+class Push:
+    """A push of one tab: what the tab holds when it has happened."""
+
+    tab: str
+    mode: str
+    spreadsheet_id: str
+    sheet_id: int
+    push_id: str
+    layout: str
+    version: str
+    rows: int
+
+
+def tab_state(db: sqlite3.Connection, tab: str) -> TabState | None:
+    """What a tab holds; None when that is not known."""
+    found = db.execute(
+        """
+        SELECT tab, spreadsheet_id, sheet_id, push_id, layout, version, rows, checked_at, checked_row
+        FROM sheet_tabs
+        WHERE tab = ?
+        """,
+        (tab,),
+    ).fetchone()
+    return TabState(*found) if found else None
+
+
+def pending_pushes(db: sqlite3.Connection) -> list[Push]:
+    """The pushes whose outcome is not known."""
+    found = db.execute(
+        "SELECT tab, mode, spreadsheet_id, sheet_id, push_id, layout, version, rows FROM sheet_pushes"
+    )
+    return [Push(*row) for row in found]
+
+
+def add_changes(db: sqlite3.Connection, tab: str, changes: Iterable[Change]) -> None:
+    """Note what a push that is being prepared changes."""
+    with transaction(db):
+        db.executemany(
+            "INSERT INTO sheet_changes (tab, key, row, digest) VALUES (?, ?, ?, ?)",
+            ((tab, *change) for change in changes),
+        )
+
+
+def begin(db: sqlite3.Connection, push: Push) -> None:
+    """Note that a push, whose changes were added, is about to be sent."""
+    values = astuple(push)
+    with transaction(db):
+        db.execute(f"INSERT OR REPLACE INTO sheet_pushes VALUES ({placeholders(values)})", values)
+
+
+def finish(db: sqlite3.Connection, push: Push) -> None:
+    """The push has happened."""
+    with transaction(db):
+        if push.mode != "delta":
+            db.execute("DELETE FROM sheet_rows WHERE tab = ?", (push.tab,))
+        db.execute(
+            """
+            DELETE FROM sheet_rows
+            WHERE tab = :tab AND key IN (SELECT key FROM sheet_changes WHERE tab = :tab AND row IS NULL)
+            """,
+            {"tab": push.tab},
+        )
+        db.execute(
+            """
+            INSERT OR REPLACE INTO sheet_rows (tab, key, row, digest)
+            SELECT tab, key, row, digest FROM sheet_changes WHERE tab = ? AND row IS NOT NULL
+            """,
+            (push.tab,),
+        )
+        known = tab_state(db, push.tab) if push.mode == "delta" else None
+        values = (
+            push.tab,
+            push.spreadsheet_id,
+            push.sheet_id,
+            push.push_id,
+            push.layout,
+            push.version,
+            push.rows,
+            known.checked_at if known else now(),
+            known.checked_row if known else 1,
+        )
+        db.execute(f"INSERT OR REPLACE INTO sheet_tabs VALUES ({placeholders(values)})", values)
+        _discard(db, push.tab)
+
+
+def discard(db: sqlite3.Connection, tab: str) -> None:
+    """The tab's pending push, if there is one, did not happen."""
+    with transaction(db):
+        _discard(db, tab)
+
+
+def forget(db: sqlite3.Connection, tab: str) -> None:
+    """Nobody knows what the tab holds."""
+    with transaction(db):
+        _discard(db, tab)
+        db.execute("DELETE FROM sheet_rows WHERE tab = ?", (tab,))
+        db.execute("DELETE FROM sheet_tabs WHERE tab = ?", (tab,))
+
+
+def note_version(db: sqlite3.Connection, tab: str, version: str) -> None:
+    """The tab already shows what it is to show by this version of its source."""
+    db.execute("UPDATE sheet_tabs SET version = ? WHERE tab = ?", (version, tab))
+
+
+def note_check(db: sqlite3.Connection, tab: str, up_to_row: int) -> None:
+    """The tab was read back and found as it should be."""
+    db.execute("UPDATE sheet_tabs SET checked_at = ?, checked_row = ? WHERE tab = ?", (now(), up_to_row, tab))
+
+
+def _discard(db: sqlite3.Connection, tab: str) -> None:
+    db.execute("DELETE FROM sheet_changes WHERE tab = ?", (tab,))
+    db.execute("DELETE FROM sheet_pushes WHERE tab = ?", (tab,))
