@@ -1,6 +1,6 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help up down password status snapshot restore new-store rebuild redact run sync standalone \
+.PHONY: help up down password status snapshot restore new-store rebuild redact sheets-check run sync standalone \
 	test test-compose lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -54,6 +54,9 @@ rebuild: ## Make everything anew that is derived from orders, and the files
 
 redact: ## Blank a customer everywhere: make redact CUSTOMER=<id> [ORDERS="<id> <id>"]
 	$(call database_command,redact "$(CUSTOMER)" "$(ORDERS)")
+
+sheets-check: ## Can a sync write the Google spreadsheet? Credentials, access, room; changes nothing
+	$(call database_command,sheets-check)
 
 standalone: .venv/installed ## No Docker: Airflow with its UI and scheduler on http://localhost:8080
 	@$(LOCAL) standalone

@@ -49,7 +49,7 @@ def compute_analytics() -> dict[str, Any]:
     return tasks.compute_analytics()
 
 
-@task(multiple_outputs=False, execution_timeout=timedelta(hours=1))
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=30))
 def push_to_sheets() -> dict[str, Any]:
     """Bring the tabs of Google Sheets up to date, if a sheet is set."""
     return tasks.push_to_sheets()

@@ -1,7 +1,7 @@
 """Work on the database beside the syncs.
 
 ``snapshot [TO]``, ``rebuild``, ``redact CUSTOMER [ORDER …]``, ``restore [BACKUP]``, ``new-store``,
- ``status``.
+``status``, ``sheets-check``.
 
 ``make`` starts it through ``local_airflow.py``. Wherever Airflow is set up, a plain
 ``python include/database_commands.py rebuild`` does the same. Variables are read as tasks read them.
@@ -24,7 +24,18 @@ import status
 from shopify_analytics.aggregates import rebuild as rebuild_aggregates
 from shopify_analytics.analytics import compute_summary, write_summary
 from shopify_analytics.backup import backups, made_at
-from shopify_analytics.config import PROJECT, Folders, Settings, load_folders, load_settings, staging_places
+from shopify_analytics.config import (
+    PROJECT,
+    Folders,
+    Settings,
+    load_folders,
+    load_settings,
+    newest_orders,
+    personal_data,
+    sheets_endpoint,
+    spreadsheets,
+    staging_places,
+)
 from shopify_analytics.csv_export import export_reports, export_tables
 from shopify_analytics.database import connect, read_only
 from shopify_analytics.errors import SettingsError, SyncError
@@ -35,9 +46,11 @@ from shopify_analytics.places import connection_of
 from shopify_analytics.redaction import Redaction, forget_what_was, redact_customer
 from shopify_analytics.restore import find as find_backup
 from shopify_analytics.restore import restore as restore_backup
+from shopify_analytics.sheets.sources import TABS, Where
 from shopify_analytics.snapshot import refuse_absent, write_snapshot
 
-COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status")
+COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status", "sheets-check")
+GOOGLE_CONNECTION = "google_cloud_default"
 HOW_TO_REDACT = 'use make redact CUSTOMER=<id> [ORDERS="<id> <id>"]'
 
 
@@ -60,6 +73,8 @@ def main(arguments: list[str]) -> int:
             new_store(load_folders())
         elif command == "status":
             return status.main()
+        elif command == "sheets-check":
+            sheets_check(load_folders())
         else:
             raise SettingsError(f"There is no command {command!r}: use {', '.join(COMMANDS)}")
     except SyncError as error:
@@ -146,6 +161,25 @@ def new_store(folders: Folders) -> None:
     print("The next sync reads everything of the store that the connection names")
 
 
+def sheets_check(folders: Folders) -> None:
+    """Say whether the next push to Google Sheets can succeed, without changing anything there."""
+    where = Where(spreadsheets(TABS), newest_orders())
+    if not where.spreadsheets:
+        raise SettingsError(
+            "No spreadsheet is set: put its address into the Variable google_sheet_id, or into .env as "
+            "GOOGLE_SHEET_ID"
+        )
+    # Google's libraries take seconds to import, which no other command needs.
+    from shopify_analytics.hooks.google_sheets import GoogleSheetsHook  # noqa: PLC0415
+    from shopify_analytics.sheets.check import check  # noqa: PLC0415
+
+    hook = GoogleSheetsHook(endpoint=sheets_endpoint())
+    print(f"Account      {hook.account}")
+    for line in check(hook.client, where, folders.database, personal_data=personal_data()):
+        print(line)
+    print("All is well: the next sync can push")
+
+
 def told(redaction: Redaction) -> str:
     """How much was blanked where; never what."""
     counts = [f"{where} {number:,}" for where, number in redaction.blanked.items() if number]
@@ -203,7 +237,7 @@ def alone(folders: Folders) -> Iterator[Path]:
 def read_variables() -> None:
     """Let settings be read here as in a task, for which Airflow looks into its own database, too.
 
-    Of the connections, that of the bucket for staged pages is all that a command needs.
+    Of the connections, those of the bucket for staged pages and of Google Sheets are all that commands need.
     """
     # It loads all of Airflow's models.
     from airflow.secrets.metastore import MetastoreBackend  # noqa: PLC0415
@@ -212,9 +246,12 @@ def read_variables() -> None:
     for name in json.loads((PROJECT / "include" / "variables.json").read_text(encoding="utf-8")):
         if value := stored.get_variable(name):
             os.environ.setdefault(f"AIRFLOW_VAR_{name.upper()}", value)
-    conn_id = connection_of(os.environ.get("AIRFLOW_VAR_ANALYTICS_STAGING_URL", ""))
-    if conn_id and (connection := stored.get_connection(conn_id)):
-        os.environ.setdefault(f"AIRFLOW_CONN_{conn_id.upper()}", connection.as_json())
+    for conn_id in (
+        connection_of(os.environ.get("AIRFLOW_VAR_ANALYTICS_STAGING_URL", "")),
+        GOOGLE_CONNECTION,
+    ):
+        if conn_id and (connection := stored.get_connection(conn_id)):
+            os.environ.setdefault(f"AIRFLOW_CONN_{conn_id.upper()}", connection.as_json())
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ PROGRESS = re.compile(
 TASK_ENDED = re.compile(r"\[DAG TEST\] end task task_id=(?P<task_id>\w+)")
 RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")
-DATABASE_COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status")
+DATABASE_COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status", "sheets-check")
 COMMANDS = ("run", "sync", "standalone", *DATABASE_COMMANDS)
 
 
@@ -118,6 +118,8 @@ def airflow_environment(given: Mapping[str, str]) -> dict[str, str]:
     }
     # `airflow standalone` starts further `airflow` commands by name.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), given.get("PATH", os.defpath)])
+    if env.get("GOOGLE_SHEET_ID"):
+        env.setdefault("AIRFLOW_VAR_GOOGLE_SHEET_ID", env["GOOGLE_SHEET_ID"])
     if env.get("SHOPIFY_STORE") and CONNECTION not in env:
         env[CONNECTION] = json.dumps(store_connection(env))
     return env

@@ -7,7 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from shopify_analytics.config import PROJECT, Folders, Settings, load_folders, load_settings
+from shopify_analytics.config import (
+    PROJECT,
+    Folders,
+    Settings,
+    load_folders,
+    load_settings,
+    sheets_endpoint,
+    spreadsheets,
+)
 from shopify_analytics.errors import SettingsError
 
 
@@ -115,3 +123,46 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(
         load_settings()
     shown = str(Path(value)) if advice == "an absolute path" else value
     assert str(error.value) == f"Variable {name} is {shown!r}: set it to {advice}"
+
+
+def test_a_spreadsheet_is_named_by_its_address_or_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert spreadsheets(("Orders", "Summary")) == {}
+    variable(
+        monkeypatch, "google_sheet_id", "https://docs.google.com/spreadsheets/d/1Ab_c-D/edit?gid=0#gid=0"
+    )
+    assert spreadsheets(("Orders", "Summary")) == {"Orders": "1Ab_c-D", "Summary": "1Ab_c-D"}
+    variable(monkeypatch, "google_sheet_ids", '{"Orders": "2Xyz"}')
+    assert spreadsheets(("Orders", "Summary")) == {"Orders": "2Xyz", "Summary": "1Ab_c-D"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("google_sheet_id", "my sheet", "is 'my sheet': set it to the spreadsheet's address or id"),
+        ("google_sheet_ids", "{", "is '{': set it to a JSON object of tabs (Orders, Summary) and their"),
+        (
+            "google_sheet_ids",
+            '{"Lines": "2Xyz"}',
+            "set it to a JSON object of tabs (Orders, Summary) and their",
+        ),
+        ("google_sheet_ids", '{"Orders": "2 Xyz"}', "is '2 Xyz': set it to the spreadsheet's address or id"),
+    ],
+)
+def test_what_names_no_spreadsheet_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    variable(monkeypatch, "google_sheet_id", "1Abc")
+    variable(monkeypatch, name, value)
+    with pytest.raises(SettingsError) as error:
+        spreadsheets(("Orders", "Summary"))
+    assert str(error.value).startswith(f"Variable {name} is ")
+    assert said in str(error.value)
+
+
+def test_an_endpoint_of_google_sheets_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sheets_endpoint() == "https://sheets.googleapis.com"
+    variable(monkeypatch, "google_sheets_api_endpoint", "sheets.example.com")
+    with pytest.raises(
+        SettingsError, match=r"google_sheets_api_endpoint is 'sheets\.example\.com': set it to an"
+    ):
+        sheets_endpoint()

@@ -50,7 +50,7 @@ def test_a_conf_that_is_no_json_object_is_refused_in_one_line(conf: str, problem
 @pytest.mark.parametrize(
     ("conf", "sentence"),
     [
-        ({"fullsync": True}, "CONF has the unknown key fullsync: use full_sync"),
+        ({"fullsync": True}, "CONF has the unknown key fullsync: use full_sync, push_to_sheets"),
         (
             {"full_sync": "yes"},
             "CONF cannot be used: Invalid input for param full_sync: 'yes' is not of type 'boolean'",
@@ -72,7 +72,7 @@ def test_a_conf_that_the_dag_does_not_take_is_refused_in_one_line(capfd: Printed
     with pytest.raises(SystemExit) as refused:
         local_airflow.main(["sync", '{"full_sync": "yes", "fullsync": true}'])
     assert refused.value.code == 1
-    assert capfd.readouterr() == ("", "CONF has the unknown key fullsync: use full_sync\n")
+    assert capfd.readouterr() == ("", "CONF has the unknown key fullsync: use full_sync, push_to_sheets\n")
 
 
 @pytest.mark.usefixtures("nothing_starts")
@@ -81,7 +81,7 @@ def test_an_unknown_command_is_refused_in_one_line() -> None:
         local_airflow.main(["fullsync"])
     assert refused.value.code == (
         "There is no command 'fullsync': use run, sync, standalone, snapshot, rebuild, redact, restore, "
-        "new-store, status"
+        "new-store, status, sheets-check"
     )
 
 

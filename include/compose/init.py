@@ -20,18 +20,19 @@ from dotenv import dotenv_values
 from local_airflow import store_connection
 
 AIRFLOW_UID, AIRFLOW_GID = 50000, 0
-ENV_FILE = Path("/project/.env")
+ENV_FILE, KEY_FILE = Path("/project/.env"), Path("/project/gspread_credentials.json")
 ADMIN, ADMIN_PASSWORD = "admin", Path("/secrets/admin.password")
 # `welcome` waits for it; `secrets` removes it at every start.
 PREPARED = Path("/secrets/prepared")
 VARIABLES = Path(__file__).resolve().parents[1] / "variables.json"
-STORE_CONNECTION = "shopify_default"
+STORE_CONNECTION, GOOGLE_CONNECTION = "shopify_default", "google_cloud_default"
 DEMO_CONNECTION = {"conn_type": "shopify", "host": "http://demo-store:8000", "password": DEMO_TOKEN}
 
 
 def main(arguments: list[str]) -> None:
     """Prepare everything; with ``reset-password`` only give the admin a new password."""
     named = named_in(ENV_FILE)
+    google_key = read_google_key(KEY_FILE)
     become_airflow()
     if arguments == ["reset-password"]:
         reset_password()
@@ -39,6 +40,7 @@ def main(arguments: list[str]) -> None:
     airflow("db", "migrate")
     create_admin()
     airflow("variables", "import", str(VARIABLES), "--action-on-existing-key", "skip")
+    connect_google(named, google_key)
     is_other_connection = connect_store(named)
     if move_demo_data_away(named) or is_other_connection:
         airflow("dags", "trigger", "shopify_sync")
@@ -52,6 +54,23 @@ def named_in(env_file: Path) -> dict[str, str]:
         return {}
     text = env_file.read_text(encoding="utf-8-sig")
     return {name: value for name, value in dotenv_values(stream=StringIO(text)).items() if value}
+
+
+def read_google_key(key_file: Path) -> str | None:
+    """The key of a service account, as Google gives it out; None when the project's folder has none.
+
+    :raises SystemExit: when the file holds something else.
+    """
+    if not key_file.exists():
+        return None
+    text = key_file.read_text(encoding="utf-8-sig")
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise SystemExit(
+            f"{key_file.name} is no JSON ({error}): download the key of the account anew"
+        ) from None
+    return text
 
 
 def become_airflow() -> None:
@@ -106,22 +125,36 @@ def connect_store(named: Mapping[str, str]) -> bool:
     before = MetastoreBackend().get_connection(STORE_CONNECTION)
     if named.get("SHOPIFY_STORE"):
         connection = store_connection(named)
-        write_connection(connection)
+        write_connection(STORE_CONNECTION, connection)
         print(f"The store is {connection['host']}, as .env says.")
         return before is not None and any(
             (getattr(before, name) or "") != connection.get(name, "")
             for name in ("host", "login", "password")
         )
     if before is None:
-        write_connection(DEMO_CONNECTION)
+        write_connection(STORE_CONNECTION, DEMO_CONNECTION)
         print("The store is the demo store.")
     return False
 
 
-def write_connection(connection: Mapping[str, str]) -> None:
-    """Replace ``shopify_default`` in Airflow's database, where its password is encrypted."""
+def connect_google(named: Mapping[str, str], key: str | None) -> None:
+    """Let the sheet that ``.env`` names be written with the key in the project's folder.
+
+    What was edited in the UI stays, unless they say otherwise.
+    """
+    if sheet := named.get("GOOGLE_SHEET_ID"):
+        described = json.loads(VARIABLES.read_text(encoding="utf-8"))["google_sheet_id"]["description"]
+        airflow("variables", "set", "google_sheet_id", sheet, "--description", described)
+    if key:
+        extra = json.dumps({"keyfile_dict": key})
+        write_connection(GOOGLE_CONNECTION, {"conn_type": "google_cloud_platform", "extra": extra})
+        print(f"Google Sheets is written with the key in {KEY_FILE.name}.")
+
+
+def write_connection(conn_id: str, connection: Mapping[str, str]) -> None:
+    """Replace a connection in Airflow's database, where its password and its extras are encrypted."""
     with NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump({STORE_CONNECTION: connection}, file)
+        json.dump({conn_id: connection}, file)
         file.flush()
         airflow("connections", "import", file.name, "--overwrite")
 

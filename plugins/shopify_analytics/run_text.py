@@ -93,6 +93,7 @@ def lines(
     yield from _section("Loaded", _loaded(db, run_id))
     yield from _section("Reconciled with the store", _reconciled(db, run_id))
     yield from _section("Files", _files(db, folders, run_id, status))
+    yield from _section("Google Sheets", _sheets(db, run_id))
     yield from _section("Key figures", _figures(db, run_id))
 
 
@@ -157,6 +158,16 @@ def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -
         yield f"{'summary':<26}{folders.summary}"
     if status != "success" and (staged := _staged(folders, run_id)):
         yield f"{'staged pages':<26}{staged}, kept until a run succeeds, a week at most"
+
+
+def _sheets(db: sqlite3.Connection, run_id: str) -> Iterator[str]:
+    pushed = ledger.task_result(db, run_id, "push_to_sheets")
+    requests = pushed.pop("requests", 0)
+    for tab, found in pushed.items():
+        written = f", {found['cells_written']:,} cells written" if found["cells_written"] else ""
+        yield f"{tab:<20}{found['rows']:>10,} rows, {found['state']}{written}"
+    if pushed:
+        yield f"{'requests':<20}{requests:>10,}"
 
 
 def _staged(folders: Folders, run_id: str) -> Place | None:

@@ -28,10 +28,11 @@ def same_shape() -> None:
     reconciled = nothing.override(task_id="reconcile")(fetched)
     exported = nothing.override(task_id="export_csv")()
     computed = nothing.override(task_id="compute_analytics")()
+    pushed = nothing.override(task_id="push_to_sheets")()
     loaded >> [reconciled, exported]
-    exported >> computed
+    exported >> computed >> pushed
     report = nothing.override(task_id="report_run", trigger_rule=TriggerRule.ALL_DONE)()
-    [planned, *fetched, loaded, reconciled, exported, computed] >> report
+    [planned, *fetched, loaded, reconciled, exported, computed, pushed] >> report
 
 
 same_shape()

@@ -18,6 +18,7 @@ from tests.compose.platform import PROJECT, Platform, lay_over
 HOST, DOMAIN = "http://other-store:8000", "willow-and-wool.myshopify.com"
 CLIENT_ID, CLIENT_SECRET = "planted-client-id-5f0c9a", "shpss_planted_secret_2b6f4e8d90"
 TOKEN, WRONG_TOKEN = "shpat_planted_token_77aa31c0e5", "shpat_planted_and_wrong_11bd94"
+BOOK, KEY_FILE = "spreadsheet-of-the-shop", "gspread_credentials.json"
 ORDERS, MONTHS = 200, 4
 COMPOSE_FILE, OVERRIDE = "docker-compose.yaml", "docker-compose.override.yaml"
 OTHER_STORE = f"""\
@@ -35,6 +36,26 @@ services:
       - ./other-store:/shop
     depends_on:
       secrets: {{condition: service_completed_successfully}}
+
+  sheets:
+    image: ${{COMPOSE_PROJECT_NAME}}-airflow
+    pull_policy: never
+    attach: false
+    init: true
+    user: "0:0"
+    working_dir: /server
+    entrypoint: [python, -m, tests.sheets_server, --host, sheets, --port, "8000"]
+    command: [--book, {BOOK}, --key, /shop/{KEY_FILE}]
+    volumes:
+      - {PROJECT}/tests:/server/tests:ro
+      - ./other-store:/shop
+    depends_on:
+      secrets: {{condition: service_completed_successfully}}
+
+  scheduler:
+    environment:
+      # Google's libraries ask it in the background about the account's regions.
+      HTTPS_PROXY: http://127.0.0.1:9
 """
 
 

@@ -5,6 +5,8 @@ One platform goes through all of it, once, whichever test comes first.
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,12 @@ from tests.compose.airflow_api import DAG_ID
 from tests.compose.leaks import contents, places_of, shown
 from tests.compose.platform import FIGURES, Platform, lay_over, wait_for, write_env
 from tests.compose.second_life import (
+    BOOK,
     CLIENT_ID,
     CLIENT_SECRET,
     DOMAIN,
     HOST,
+    KEY_FILE,
     TOKEN,
     WRONG_TOKEN,
     add_migration,
@@ -30,6 +34,7 @@ from tests.dag.equality import assert_equal_to_store
 
 ROWS = "SELECT 'products', count(*) FROM products UNION ALL SELECT 'orders', count(*) FROM orders"
 VERSION = "SELECT value FROM metadata WHERE key = 'schema_version'"
+ENDPOINT = "/variables/google_sheets_api_endpoint"
 STORE = "SELECT value FROM metadata WHERE key = 'shop.domain'"
 
 
@@ -104,6 +109,33 @@ def live(upgraded: Upgrade, second_clone: Platform) -> GoingLive:
     runs = [run for run in platform.api.runs(DAG_ID) if run["dag_run_id"] not in known]
     corrected = [run["state"] for run in runs if run["run_type"] == "manual"]
     return GoingLive(demo_rows, tasks, reason, said, welcome, corrected, welcome_then)
+
+
+@dataclass(frozen=True)
+class SheetsSetUp:
+    """What the check of a new spreadsheet said, and how the first push went."""
+
+    key: dict[str, str]
+    checked: str
+    tasks: dict[str, str | None]
+    log: str
+
+
+@pytest.fixture(scope="session")
+def with_sheets(live: GoingLive, second_clone: Platform) -> SheetsSetUp:
+    """The second platform with a spreadsheet: a key in its folder, and a line in ``.env``."""
+    platform = second_clone
+    platform.api.patch(ENDPOINT, {"key": ENDPOINT.rpartition("/")[2], "value": "http://sheets:8000"})
+    key_file = platform.folder / KEY_FILE
+    shutil.copyfile(platform.folder / "other-store" / KEY_FILE, key_file)
+    key_file.chmod(0o600)
+    credentials = {"SHOPIFY_CLIENT_ID": CLIENT_ID, "SHOPIFY_CLIENT_SECRET": CLIENT_SECRET}
+    write_env(platform.folder, {"SHOPIFY_STORE": HOST, **credentials, "GOOGLE_SHEET_ID": BOOK})
+    platform.up()
+    checked = platform.execute("scheduler", "python", "include/database_commands.py", "sheets-check")
+    run_id = platform.sync()
+    tasks, log = platform.api.tasks(DAG_ID, run_id), platform.api.log(DAG_ID, run_id, "push_to_sheets")
+    return SheetsSetUp(json.loads(key_file.read_text(encoding="utf-8")), checked, tasks, log)
 
 
 def version_of(platform: Platform) -> int:
@@ -209,11 +241,23 @@ def test_a_token_that_is_corrected_is_tried_at_once(live: GoingLive) -> None:
     assert "reconciled" in said
 
 
-def test_what_env_names_comes_to_light_nowhere(live: GoingLive, second_clone: Platform) -> None:
+def test_a_key_in_the_folder_and_a_line_in_env_are_all_that_a_spreadsheet_needs(
+    with_sheets: SheetsSetUp, second_clone: Platform
+) -> None:
+    account = with_sheets.key["client_email"]
+    assert with_sheets.checked.startswith(f"Account      {account}\n")
+    assert f"({BOOK}): {account} may edit it" in with_sheets.checked
+    assert with_sheets.checked.rstrip().endswith("All is well: the next sync can push")
+    assert with_sheets.tasks["push_to_sheets"] == "success"
+    orders = select(second_clone, "SELECT count(*) FROM orders WHERE deleted_at IS NULL")[0][0]
+    assert f"Orders: {orders} rows written" in with_sheets.log
+
+
+def test_what_env_names_comes_to_light_nowhere(with_sheets: SheetsSetUp, second_clone: Platform) -> None:
     platform = second_clone
-    planted = (CLIENT_ID, CLIENT_SECRET, WRONG_TOKEN)
+    planted = (CLIENT_ID, CLIENT_SECRET, WRONG_TOKEN, with_sheets.key["private_key"].splitlines()[5])
     wait_for("no sync to go on", lambda: platform.api.runs(DAG_ID)[-1]["state"] != "running")
     ours = [(place, text) for place, text in shown(platform) if "other-store" not in place]
-    assert places_of([CLIENT_SECRET, WRONG_TOKEN, TOKEN], ours) == []
+    assert places_of([*planted[1:], TOKEN], ours) == []
     assert places_of(planted, contents(platform.data)) == []
     assert (platform.folder / ".env").stat().st_mode & 0o777 == 0o600

@@ -34,6 +34,7 @@ TASKS = (
     "reconcile",
     "export_csv",
     "compute_analytics",
+    "push_to_sheets",
     "report_run",
 )
 Row = dict[str, Any]

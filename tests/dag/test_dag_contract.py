@@ -70,7 +70,8 @@ def test_the_tasks_follow_each_other_as_agreed(dag: DAG) -> None:
         "load_sqlite": {"reconcile", "export_csv", "report_run"},
         "reconcile": {"report_run"},
         "export_csv": {"compute_analytics", "report_run"},
-        "compute_analytics": {"report_run"},
+        "compute_analytics": {"push_to_sheets", "report_run"},
+        "push_to_sheets": {"report_run"},
         "report_run": set(),
     }
 
@@ -106,11 +107,12 @@ def test_every_task_times_out_before_the_run_does(dag: DAG) -> None:
 
 
 def test_every_param_has_type_title_and_description(dag: DAG) -> None:
-    assert list(dag.params) == ["full_sync"]
-    assert dag.params["full_sync"] is False
-    param = dag.params.get_param("full_sync")
-    assert (param.schema["type"], param.schema["title"]) == ("boolean", "Full sync")
-    assert param.description
+    assert dict(dag.params) == {"full_sync": False, "push_to_sheets": True}
+    titles = {"full_sync": "Full sync", "push_to_sheets": "Push to Google Sheets"}
+    for name, title in titles.items():
+        param = dag.params.get_param(name)
+        assert (param.schema["type"], param.schema["title"]) == ("boolean", title)
+        assert param.description
 
 
 def test_every_task_says_what_it_does(dag: DAG) -> None:

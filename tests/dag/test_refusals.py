@@ -158,7 +158,7 @@ def test_a_variable_that_cannot_be_used_is_refused(
 
 
 def test_an_unknown_key_in_the_conf_is_refused(sync: Sync, server: DemoServer, shop: Shop) -> None:
-    reason = "The run's conf has the unknown key fullsync: use full_sync"
+    reason = "The run's conf has the unknown key fullsync: use full_sync, push_to_sheets"
     assert refused(sync, {"fullsync": True}) == reason
     assert server.requests.total == 0
     assert_next_run_makes_all_right(sync, shop)

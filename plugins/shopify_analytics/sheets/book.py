@@ -35,6 +35,7 @@ class Sheet:
     index: int
     rows: int
     columns: int
+    frozen_rows: int
     is_protected: bool = False
 
     @property
@@ -61,6 +62,7 @@ class Book:
     sheets: dict[str, Sheet] = field(default_factory=dict)
     markers: dict[str, Marker] = field(default_factory=dict)
     headers: dict[str, list[Any]] = field(default_factory=dict)
+    sync_header: list[Any] = field(default_factory=list)
 
     def read(self, tabs: Iterable[str]) -> None:
         """Read properties, markers, and the header rows of these tabs: two requests."""
@@ -68,10 +70,14 @@ class Book:
         found = [tab for tab in tabs if tab in self.sheets]
         ranges = [f"'{tab}'!1:1" for tab in found]
         if SYNC in self.sheets:
-            ranges.append(f"'{SYNC}'!A2:E{len(TABS) + 1}")
+            ranges.append(f"'{SYNC}'!A1:E{len(TABS) + 1}")
         values = self.values(ranges)
-        lines = values.pop() if SYNC in self.sheets else []
-        self.markers = {line[0]: Marker(str(line[1]), str(line[3])) for line in lines if len(line) > 3}
+        self.sync_header, *lines = (values.pop() if SYNC in self.sheets else []) or [[]]
+        self.markers = {
+            tab: Marker(str(line[1]), str(line[3]))
+            for tab, line in zip(TABS, lines, strict=False)
+            if len(line) > 3 and line[0] == tab
+        }
         self.headers = {tab: rows[0] if rows else [] for tab, rows in zip(found, values, strict=True)}
 
     def read_properties(self) -> None:
@@ -104,6 +110,11 @@ class Book:
         """The sheet with this id, whatever it is called now."""
         return next((sheet for sheet in self.sheets.values() if sheet.sheet_id == sheet_id), None)
 
+    def sheet_called(self, title: str) -> Sheet | None:
+        """The sheet with this title in any case, as titles are compared by Sheets."""
+        found = (sheet for sheet in self.sheets.values() if sheet.title.casefold() == title.casefold())
+        return next(found, None)
+
     def new_sheet_id(self) -> int:
         """An id that no sheet has."""
         taken = {sheet.sheet_id for sheet in self.sheets.values()}
@@ -120,15 +131,23 @@ class Book:
         return sum(sheet.cells for sheet in self.sheets.values())
 
     def ensure_sync(self) -> None:
-        """Make the hidden tab ``_sync`` unless it is there."""
-        if SYNC in self.sheets:
+        """Make the hidden tab ``_sync``, or mend it, unless it is as it should be."""
+        rows, columns = len(TABS) + 1, len(SYNC_HEADER)
+        there = self.sheets.get(SYNC)
+        if there and (there.rows, there.columns, self.sync_header) == (rows, columns, SYNC_HEADER):
             return
-        sheet_id = self.new_sheet_id()
-        grid = {"rowCount": len(TABS) + 1, "columnCount": len(SYNC_HEADER), "frozenRowCount": 1}
+        sheet_id = there.sheet_id if there else self.new_sheet_id()
+        grid = {"rowCount": rows, "columnCount": columns}
         properties = {"sheetId": sheet_id, "title": SYNC, "hidden": True, "gridProperties": grid}
+        made: Request = {"addSheet": {"properties": properties}}
+        if there:
+            fields = "gridProperties(rowCount,columnCount)"
+            made = {"updateSheetProperties": {"properties": properties, "fields": fields}}
         header = {"values": [typed(text) for text in SYNC_HEADER]}
-        self.change([{"addSheet": {"properties": properties}}, write_cells(sheet_id, 1, [header])])
-        self.sheets[SYNC] = Sheet(sheet_id, SYNC, len(self.sheets), grid["rowCount"], grid["columnCount"])
+        self.change([made, write_cells(sheet_id, 1, [header])])
+        index = there.index if there else len(self.sheets)
+        self.sheets[SYNC] = Sheet(sheet_id, SYNC, index, rows, columns, frozen_rows=0)
+        self.sync_header = SYNC_HEADER
 
     def marker_request(self, tab: str, push_id: str, rows: int, state: str = COMPLETE) -> Request:
         """Let ``_sync`` say who wrote a tab, for :meth:`change`."""
@@ -170,5 +189,6 @@ def _sheet(answer: Mapping[str, Any]) -> Sheet:
         properties["index"],
         grid.get("rowCount", 0),
         grid.get("columnCount", 0),
+        grid.get("frozenRowCount", 0),
         ours,
     )

@@ -15,6 +15,7 @@ from shopify_analytics.sheets.book import CELLS_ALLOWED, Book
 from shopify_analytics.sheets.layout import grid_rows
 from shopify_analytics.sheets.rewrite import STAGING
 from shopify_analytics.sheets.sources import TABLES, WINDOWED, TabSource
+from shopify_analytics.sheets.state import tab_state
 
 # Kept free, so that the window need not move with every order.
 HEADROOM = 0.1
@@ -42,24 +43,37 @@ def window(
     sources: Mapping[str, TabSource],
     newest_orders: int,
 ) -> Window:
-    """The orders that fit; as long as those shown before do, the same.
+    """The orders that the tabs are to show, which is remembered; raises as :func:`what_fits` does."""
+    before = get_metadata(db, OLDEST_ORDER)
+    oldest = what_fits(reader, books, sources, newest_orders, int(before) if before else None)
+    if str(oldest or "") != (before or ""):
+        set_metadata(db, OLDEST_ORDER, str(oldest) if oldest else None)
+    return current(reader, sources, oldest)
+
+
+def what_fits(
+    reader: sqlite3.Connection,
+    books: Mapping[str, Book],
+    sources: Mapping[str, TabSource],
+    newest_orders: int,
+    before: int | None = None,
+) -> int | None:
+    """The oldest order that the tabs may show; None for all orders.
 
     :param books: the spreadsheet of each tab.
     :param sources: the tabs with all orders.
     :param newest_orders: how many at most; 0 for as many as fit.
+    :param before: the oldest order that they show now, which stays as long as that fits and is not far less
+        than what would fit.
     :raises SheetsRefused: when not even the other tables fit.
     """
-    before = get_metadata(db, OLDEST_ORDER)
-    oldest = int(before) if before else None
-    if newest_orders:
-        oldest = _nth_newest(reader, sources["Orders"], newest_orders)
-    elif not _fits(reader, books, sources, oldest, 0.0):
-        oldest = None if _fits(reader, books, sources, None, 0.0) else _that_fits(reader, books, sources)
-    elif oldest is not None and _fits(reader, books, sources, None, HEADROOM):
-        oldest = None
-    if str(oldest or "") != (before or ""):
-        set_metadata(db, OLDEST_ORDER, str(oldest) if oldest else None)
-    return current(reader, sources, oldest)
+    asked = _nth_newest(reader, sources["Orders"], newest_orders) if newest_orders else None
+    if _fits(reader, books, sources, asked, HEADROOM if before and not asked else 0.0):
+        return asked
+    if before and _fits(reader, books, sources, before, 0.0):
+        has_room_for_more = _fits(reader, books, sources, before, 2 * HEADROOM)
+        return _that_fits(reader, books, sources) if has_room_for_more else before
+    return _that_fits(reader, books, sources)
 
 
 def current(reader: sqlite3.Connection, sources: Mapping[str, TabSource], oldest: int | None) -> Window:
@@ -71,13 +85,16 @@ def current(reader: sqlite3.Connection, sources: Mapping[str, TabSource], oldest
 
 def _room(reader: sqlite3.Connection, book: Book, sources: Mapping[str, TabSource]) -> int:
     """Cells for the tabs of orders in a spreadsheet: what other sheets and our other tabs leave."""
+    known = filter(None, (tab_state(reader, title) for title in sources))
+    renamed = {tab.sheet_id for tab in known if tab.spreadsheet_id == book.spreadsheet_id}
+    titles = {*sources, *map(STAGING.format, TABLES)}
     foreign = sum(
         sheet.cells
         for title, sheet in book.sheets.items()
-        if title not in TABLES and title not in map(STAGING.format, TABLES)
+        if title not in titles and sheet.sheet_id not in renamed
     )
     ours = sum(
-        _cells(source, source.count(reader)) for title, source in sources.items() if title not in WINDOWED
+        cells(source, source.count(reader)) for title, source in sources.items() if title not in WINDOWED
     )
     return CELLS_ALLOWED - foreign - ours
 
@@ -102,7 +119,7 @@ def _fits(
 ) -> bool:
     for book, tabs in _by_book(books, sources):
         needed = sum(
-            _cells(source, _count(reader, source, oldest))
+            cells(source, _count(reader, source, oldest))
             for title, source in tabs.items()
             if title in WINDOWED
         )
@@ -165,5 +182,6 @@ def _count(reader: sqlite3.Connection, source: TabSource, oldest: int | None) ->
     return int(reader.execute(counted, {**source.parameters, "oldest": oldest}).fetchone()[0])
 
 
-def _cells(source: TabSource, rows: int) -> int:
+def cells(source: TabSource, rows: int) -> int:
+    """How many cells of its grid so many rows take."""
     return grid_rows(rows) * len(source.columns)

@@ -106,7 +106,7 @@ class SheetsClient(HTTPClient):
             if number == TRIES or (answer.outcome_unknown and not may_be_repeated):
                 break
             time.sleep(answer.pause or min(2.0**number, LONGEST_PAUSE_SECONDS) * random.uniform(0.75, 1.25))
-        raise SheetsUnavailable(f"Google Sheets gives no usable answer: {answer.reason}")
+        raise SheetsUnavailable(f"Google Sheets at {self.endpoint} gives no usable answer: {answer.reason}")
 
     def _send(self, method: str, url: str, **what: Any) -> requests.Response | Trouble:
         self.requests_made += 1

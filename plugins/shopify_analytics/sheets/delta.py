@@ -65,7 +65,6 @@ class Delta:
         """Write a row of the source into a row of the tab."""
         self.cells[place] = self.source.cells(row)
         self.changes[row.key] = (row.key, place, row.digest)
-        self.weigh(row)
 
     def weigh(self, row: TabRow) -> None:
         """Count what a row adds to the call."""
@@ -98,8 +97,11 @@ def difference(
             delta.weigh(row)
         elif known[2] != row.digest:
             delta.put(known[1], row)
+            delta.weigh(row)
         elif still_as_written:
             still_as_written(known[1], source.cells(row))
+    if still_as_written and not state.rows:
+        still_as_written(FIRST_ROW, blank_row(source))
     _settle(db, delta, sorted(gone), new)
     if len(delta.cells) > max(SMALL, LARGEST_SHARE * state.rows):
         raise WriteAllAnew("more than 40 % changed")
@@ -124,6 +126,14 @@ def _settle(db: sqlite3.Connection, delta: Delta, gone: list[tuple[int, int]], n
     for row, place in zip(moved, (place for place in left if place <= last), strict=True):
         delta.cells.pop(homeless[row.key], None)
         delta.put(place, row)
+        delta.weigh(row)
+    if not delta.rows:
+        delta.cells[FIRST_ROW] = blank_row(delta.source)
+
+
+def blank_row(source: TabSource) -> list[Cell]:
+    """What clears a row; a tab without any data has one such row."""
+    return [""] * len(source.columns)
 
 
 def _rows_beyond(db: sqlite3.Connection, tab: str, last: int) -> Iterator[tuple[int, int]]:
@@ -169,9 +179,11 @@ def _send_in_steps(book: Book, delta: Delta, push_id: str) -> None:
     sheet = delta.sheet
     if delta.grid_rows > sheet.rows:
         book.change(list(_grown(delta)))
-    book.write_values(list(_raw(book, [delta], push_id)))
-    if delta.grid_rows < sheet.rows:
-        book.change([layout.resized(sheet.sheet_id, delta.grid_rows)])
+    gone = [blank_row(delta.source)] * (sheet.rows - delta.grid_rows)
+    blanked = {"range": f"'{delta.source.title}'!A{delta.grid_rows + 1}", "values": gone}
+    book.write_values([*_raw(book, [delta], push_id), *([blanked] if gone else [])])
+    if gone:
+        book.change(list(layout.fitted(sheet, delta.grid_rows, sheet.columns)))
 
 
 def _raw(book: Book, deltas: Sequence[Delta], push_id: str) -> Iterator[dict[str, Any]]:
@@ -190,14 +202,14 @@ def _typed(book: Book, deltas: Sequence[Delta], push_id: str) -> Iterator[Reques
             cells = [{"values": [typed(cell) for cell in row]} for row in rows]
             yield write_cells(sheet.sheet_id, first, cells)
         if delta.grid_rows < sheet.rows:
-            yield layout.resized(sheet.sheet_id, delta.grid_rows)
+            yield from layout.fitted(sheet, delta.grid_rows, sheet.columns)
         yield book.marker_request(delta.source.title, push_id, delta.rows)
 
 
 def _grown(delta: Delta) -> Iterator[Request]:
-    sheet, columns = delta.sheet, len(delta.source.columns)
-    yield layout.resized(sheet.sheet_id, delta.grid_rows)
-    yield layout.like_the_first_row(sheet.sheet_id, sheet.rows, delta.grid_rows, columns)
+    sheet = delta.sheet
+    yield from layout.fitted(sheet, delta.grid_rows, sheet.columns)
+    yield layout.like_the_first_row(sheet.sheet_id, sheet.rows, delta.grid_rows, sheet.columns)
 
 
 def _ranges(delta: Delta) -> list[tuple[int, list[list[Cell]]]]:

@@ -47,31 +47,36 @@ def formats(sheet_id: int, columns: Sequence[Column], rows: int, minor_digits: i
     money = ("NUMBER", f"#,##0.{'0' * minor_digits}" if minor_digits else "#,##0")
     known = {**FORMATS, Kind.MONEY: money}
     for first, end, number_format in _runs([known.get(column.kind) for column in columns]):
+        given = {}
         if number_format:
             kind, pattern = number_format
-            yield {
-                "repeatCell": {
-                    "range": _area(sheet_id, 1, rows, first, end),
-                    "cell": {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}},
-                    "fields": "userEnteredFormat.numberFormat",
-                }
+            given = {"numberFormat": {"type": kind, "pattern": pattern}}
+        yield {
+            "repeatCell": {
+                "range": _area(sheet_id, 1, rows, first, end),
+                "cell": {"userEnteredFormat": given},
+                "fields": "userEnteredFormat.numberFormat",
             }
-
-
-def resized(sheet_id: int, rows: int) -> Request:
-    """Give a sheet so many rows."""
-    properties = {"sheetId": sheet_id, "gridProperties": {"rowCount": rows}}
-    return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.rowCount"}}
+        }
 
 
 def fitted(sheet: Sheet, rows: int, columns: int) -> Iterator[Request]:
-    """Give a sheet so many rows and columns; what shrinks first, since cells in between count, too."""
+    """Give a sheet so many rows and columns, the first row frozen, which people may have changed.
+
+    What shrinks comes first, since cells in between count, too; frozen rows cannot be all that is left.
+    """
     sizes = [("columnCount", sheet.columns, columns), ("rowCount", sheet.rows, rows)]
-    for name, before, after in sorted(sizes, key=lambda size: size[2] > size[1]):
-        if before != after:
-            properties = {"sheetId": sheet.sheet_id, "gridProperties": {name: after}}
-            fields = f"gridProperties.{name}"
-            yield {"updateSheetProperties": {"properties": properties, "fields": fields}}
+    changes = [(name, after) for name, before, after in sorted(sizes, key=_grows) if before != after]
+    if sheet.frozen_rows != 1:
+        changes = [("frozenRowCount", 0), *changes, ("frozenRowCount", 1)]
+    for name, size in changes:
+        properties = {"sheetId": sheet.sheet_id, "gridProperties": {name: size}}
+        fields = f"gridProperties.{name}"
+        yield {"updateSheetProperties": {"properties": properties, "fields": fields}}
+
+
+def _grows(size: tuple[str, int, int]) -> bool:
+    return size[2] > size[1]
 
 
 def like_the_first_row(sheet_id: int, start_row: int, end_row: int, columns: int) -> Request:

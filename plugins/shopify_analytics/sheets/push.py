@@ -19,7 +19,7 @@ from shopify_analytics.currency import minor_digits
 from shopify_analytics.database import get_metadata, read_only
 from shopify_analytics.errors import SheetsRefused
 from shopify_analytics.sheets import budget, delta, layout, read_back, rewrite, state
-from shopify_analytics.sheets.book import COMPLETE, Book, Marker
+from shopify_analytics.sheets.book import COMPLETE, Book, Marker, Sheet
 from shopify_analytics.sheets.client import SheetsClient
 from shopify_analytics.sheets.delta import Delta, WriteAllAnew
 from shopify_analytics.sheets.rewrite import Rewrite
@@ -82,6 +82,7 @@ class Pushing:
             books = self._read_books()
             for push in state.pending_pushes(self.db):
                 self._settle(push, books)
+            state.discard_changes(self.db)
             sources = self._sources(books)
             for book in {id(book): book for book in books.values()}.values():
                 self._bring_up_to_date(book, {tab: sources[tab] for tab in TABS if books[tab] is book})
@@ -115,7 +116,7 @@ class Pushing:
         shown = self._tables(None)
         stored = get_metadata(self.db, budget.OLDEST_ORDER)
         kept = self._tables(int(stored)) if stored else shown
-        if self.where.newest_orders or any(self._is_other(source) for source in kept.values()):
+        if self.where.newest_orders or stored or any(self._is_other(source) for source in kept.values()):
             window = budget.window(self.db, self.reader, books, shown, self.where.newest_orders)
         else:
             window = budget.current(self.reader, shown, int(stored) if stored else None)
@@ -151,7 +152,7 @@ class Pushing:
                 deltas.append(found)
             elif found:
                 state.note_version(self.db, tab, source.version)
-        if anew:
+        if anew or deltas:
             book.ensure_sync()
         for tab, why in anew.items():
             self._write_anew(book, sources[tab], why)
@@ -186,7 +187,8 @@ class Pushing:
     def _write_anew(self, book: Book, source: TabSource, why: str) -> None:
         tab = source.title
         known = state.tab_state(self.db, tab)
-        live = book.sheets.get(tab) or (book.sheet_of_id(known.sheet_id) if known else None)
+        is_known = known is not None and known.spreadsheet_id == book.spreadsheet_id
+        live = book.sheet_called(tab) or (book.sheet_of_id(known.sheet_id) if known and is_known else None)
         log.info("%s is written as a whole: %s", tab, why)
         before = self.client.requests_made
         writing = Rewrite(
@@ -240,13 +242,15 @@ def _why_anew(book: Book, source: TabSource, known: TabState | None) -> str | No
     :raises SheetsRefused: when it is somebody else's.
     """
     tab = source.title
+    if known and known.spreadsheet_id != book.spreadsheet_id:
+        known = None
+    if (named := book.sheet_called(tab)) and _is_foreign(book, tab, named, known):
+        raise SheetsRefused(
+            f"The spreadsheet {book.title!r} has a tab {named.title} that this project did not make: rename "
+            "it, or set the Variable google_sheet_id to another spreadsheet"
+        )
     sheet, marker = book.sheets.get(tab), book.markers.get(tab)
-    if known is None or known.spreadsheet_id != book.spreadsheet_id:
-        if sheet and marker is None and book.headers.get(tab):
-            raise SheetsRefused(
-                f"The spreadsheet {book.title!r} has a tab {tab} that this project did not make: rename it, "
-                "or set the Variable google_sheet_id to another spreadsheet"
-            )
+    if known is None:
         return "what it holds is not known" if sheet else "it is not there yet"
     if sheet is None:
         return "somebody deleted or renamed it"
@@ -259,3 +263,12 @@ def _why_anew(book: Book, source: TabSource, known: TabState | None) -> str | No
         != (layout.grid_rows(known.rows), len(source.columns)),
     }
     return next((reason for reason, is_so in wrong.items() if is_so), None)
+
+
+def _is_foreign(book: Book, tab: str, named: Sheet, known: TabState | None) -> bool:
+    """Whether a sheet with a tab's name is not the one that was written, nor empty."""
+    is_empty = named.title == tab and not book.headers.get(tab)
+    if is_empty or named.is_protected or (known and known.sheet_id == named.sheet_id):
+        return False
+    marker = book.markers.get(tab)
+    return marker is None or (known is not None and marker.push_id == known.push_id)

@@ -65,7 +65,6 @@ class Rewrite:
         """
         rows = self.source.count(self.reader)
         grid_rows = layout.grid_rows(rows)
-        state.forget(self.db, self.title)
         mode = self._mode(grid_rows * self.columns)
         if mode == IN_PLACE and self.live:
             self._write_in_place(self.live, rows)
@@ -91,7 +90,10 @@ class Rewrite:
         used = self.book.cells - (self._leftover.cells if self._leftover else 0)
         if self.live and used + cells > CELLS_ALLOWED:
             return IN_PLACE
-        return COPY if self.live and self.may_copy and cells <= MOST_CELLS_TO_COPY else SWAP
+        if not self.live or not self.may_copy or cells > MOST_CELLS_TO_COPY:
+            return SWAP
+        both = used + cells + max(cells - self.live.cells, 0)
+        return COPY if both <= CELLS_ALLOWED else SWAP
 
     def _push(self, mode: str, sheet_id: int, rows: int) -> Push:
         source = self.source

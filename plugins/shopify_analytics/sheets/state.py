@@ -112,18 +112,15 @@ def finish(db: sqlite3.Connection, push: Push) -> None:
         _discard(db, push.tab)
 
 
+def discard_changes(db: sqlite3.Connection) -> None:
+    """Forget what pushes would have changed that were cut off before they were about to be sent."""
+    db.execute("DELETE FROM sheet_changes WHERE tab NOT IN (SELECT tab FROM sheet_pushes)")
+
+
 def discard(db: sqlite3.Connection, tab: str) -> None:
     """The tab's pending push, if there is one, did not happen."""
     with transaction(db):
         _discard(db, tab)
-
-
-def forget(db: sqlite3.Connection, tab: str) -> None:
-    """Nobody knows what the tab holds."""
-    with transaction(db):
-        _discard(db, tab)
-        db.execute("DELETE FROM sheet_rows WHERE tab = ?", (tab,))
-        db.execute("DELETE FROM sheet_tabs WHERE tab = ?", (tab,))
 
 
 def note_version(db: sqlite3.Connection, tab: str, version: str) -> None:
