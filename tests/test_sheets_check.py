@@ -85,7 +85,7 @@ def test_somebody_elses_tab_is_in_the_way(book: Book, folders: Folders) -> None:
     book.rename("Sheet1", "Orders")
     book.edit("Orders", "A1", "my own")
     assert refusal(folders) == (
-        "The spreadsheet 'Shop' has tabs that this project did not make: Orders. Rename them, or set the "
+        "The spreadsheet 'Shop' has a tab Orders that this project did not make: rename it, or set the "
         "Variable google_sheet_id to another spreadsheet"
     )
 

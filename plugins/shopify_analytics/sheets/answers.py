@@ -64,8 +64,9 @@ def _cure(response: requests.Response, account: str, book: str) -> str:
     if status == 403:
         return _cure_of_403(response, account, book, message)
     if status == 404 and not _error(response):
+        endpoint = response.url.partition("/v4/")[0]
         return (
-            f"There is no Google Sheets API at {response.url.partition('/v4/')[0]} (404): correct the Variable "
+            f"There is no Google Sheets API at {endpoint} (404): correct the Variable "
             "google_sheets_api_endpoint, or empty it"
         )
     if status == 404:

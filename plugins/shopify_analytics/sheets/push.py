@@ -244,11 +244,7 @@ def _why_anew(book: Book, source: TabSource, known: TabState | None) -> str | No
     tab = source.title
     if known and known.spreadsheet_id != book.spreadsheet_id:
         known = None
-    if (named := book.sheet_called(tab)) and _is_foreign(book, tab, named, known):
-        raise SheetsRefused(
-            f"The spreadsheet {book.title!r} has a tab {named.title} that this project did not make: rename "
-            "it, or set the Variable google_sheet_id to another spreadsheet"
-        )
+    refuse_foreign(book, tab, known)
     sheet, marker = book.sheets.get(tab), book.markers.get(tab)
     if known is None:
         return "what it holds is not known" if sheet else "it is not there yet"
@@ -263,6 +259,19 @@ def _why_anew(book: Book, source: TabSource, known: TabState | None) -> str | No
         != (layout.grid_rows(known.rows), len(source.columns)),
     }
     return next((reason for reason, is_so in wrong.items() if is_so), None)
+
+
+def refuse_foreign(book: Book, tab: str, known: TabState | None) -> None:
+    """Leave alone what somebody else made under a tab's name.
+
+    :param known: what the tab of this spreadsheet is known to hold.
+    :raises SheetsRefused: when there is such a sheet.
+    """
+    if (named := book.sheet_called(tab)) and _is_foreign(book, tab, named, known):
+        raise SheetsRefused(
+            f"The spreadsheet {book.title!r} has a tab {named.title} that this project did not make: rename "
+            "it, or set the Variable google_sheet_id to another spreadsheet"
+        )
 
 
 def _is_foreign(book: Book, tab: str, named: Sheet, known: TabState | None) -> bool:

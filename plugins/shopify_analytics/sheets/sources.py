@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,8 +39,7 @@ class Where:
     newest_orders: int = 0
 
 
-@dataclass(frozen=True)
-class TabRow:
+class TabRow(NamedTuple):
     """One row: its key, a digest of what it shows, and the cells."""
 
     key: int
@@ -94,7 +93,7 @@ class TabSource:
         first = 0 if self.key_is_shown else 1
         for row in selected:
             digest = blake2b(encode(row), digest_size=DIGEST_BYTES).digest()
-            yield TabRow(row[0], digest, row[first:])
+            yield TabRow(row[0], digest, row[first:] if first else row)
 
     def cells(self, row: TabRow) -> list[Cell]:
         """What is written of a row."""
