@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from shopify_analytics.errors import SheetsRefused
+from shopify_analytics.errors import SheetsRefused, SheetsUnavailable
 
 from tests.sheets import shops
 from tests.sheets.hand_edits import EDITS_OF_SYNC, SEEN_AT_ONCE, SEEN_WITHIN_THE_HOUR, Edit
 from tests.sheets.pushing import Desk
 from tests.sheets.shops import ids
-from tests.sheets_server import Sheet
+from tests.sheets_server import Fault, Sheet
 
 
 @pytest.mark.parametrize("edit", SEEN_AT_ONCE.values(), ids=SEEN_AT_ONCE)
@@ -155,4 +155,17 @@ def test_a_database_of_yesterday_brings_the_tabs_back_to_yesterday(pushed: Desk)
     shops.delete(pushed.db, "orders", ids(2))
     pushed.push()
     pushed.restore(yesterday, pushed.book().state)
+    pushed.push_and_check()
+
+
+def test_a_copy_that_fails_is_tried_again_before_the_tab_loses_its_identity(pushed: Desk) -> None:
+    identity = pushed.book().sheet("Orders").sheet_id
+    for still_a_copy in (True, True, False):
+        pushed.book().edit("Orders", "B1", "Name")
+        pushed.server.faults = [Fault(r"spreadsheets\.batchUpdate", "status_before", after=1)]
+        with pytest.raises(SheetsUnavailable):
+            pushed.push()
+        mode = pushed.db.execute("SELECT mode FROM sheet_pushes").fetchone()[0]
+        assert mode.startswith("copy") is still_a_copy
+        assert pushed.book().sheet("Orders").sheet_id == identity
     pushed.push_and_check()

@@ -51,7 +51,7 @@ def test_a_difference_is_written_once(pushed: Desk) -> None:
 
 
 def test_the_first_push_of_all_tabs(desk: Desk) -> None:
-    assert kill_everywhere(desk, step=4, then=written_once) > 100
+    assert kill_everywhere(desk, step=7, then=written_once) > 100
 
 
 def test_a_tab_written_anew_by_a_copy(pushed: Desk) -> None:

@@ -24,7 +24,7 @@ CREATE TABLE sheet_rows (
 
 CREATE TABLE sheet_pushes (
     tab TEXT PRIMARY KEY,
-    mode TEXT NOT NULL, -- delta, swap, copy, in place
+    mode TEXT NOT NULL, -- delta, swap, copy, copy again, in place
     spreadsheet_id TEXT NOT NULL,
     sheet_id INTEGER NOT NULL,
     push_id TEXT NOT NULL,

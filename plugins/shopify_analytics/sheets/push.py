@@ -72,7 +72,7 @@ class Pushing:
     run_id: str
     personal_data: bool
     push_id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    not_to_copy: set[str] = field(default_factory=set)
+    preferred: dict[str, str] = field(default_factory=dict)
     pushed: dict[str, Pushed] = field(default_factory=dict)
 
     def run(self) -> dict[str, Pushed]:
@@ -107,8 +107,7 @@ class Pushing:
             log.info("%s: the push that was cut off had been written", push.tab)
             return
         state.discard(self.db, push.tab)
-        if push.mode == rewrite.COPY:
-            self.not_to_copy.add(push.tab)
+        self.preferred[push.tab] = rewrite.AFTER.get(push.mode, rewrite.COPY)
         log.info("%s: the push that was cut off had not been written", push.tab)
 
     def _sources(self, books: Mapping[str, Book]) -> dict[str, TabSource]:
@@ -199,7 +198,7 @@ class Pushing:
             push_id=self.push_id,
             minor_digits=minor_digits(get_metadata(self.reader, CURRENCY)),
             live=live,
-            may_copy=tab not in self.not_to_copy,
+            preferred=self.preferred.get(tab, rewrite.COPY),
         )
         cells = writing.run()
         book.read_properties()

@@ -25,7 +25,9 @@ CHUNK_BYTES = 2_000_000
 # A copy of so many cells is one request of a size that Google was seen to carry out in time.
 MOST_CELLS_TO_COPY = 1_000_000
 STAGING = "_new_{}"
-COPY, SWAP, IN_PLACE = "copy", "swap", "in place"
+COPY, COPY_AGAIN, SWAP, IN_PLACE = "copy", "copy again", "swap", "in place"
+# What is tried after a copy that did not happen: Google may have been away, or it may take too long.
+AFTER = {COPY: COPY_AGAIN, COPY_AGAIN: SWAP}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Rewrite:
     push_id: str
     minor_digits: int
     live: Sheet | None
-    may_copy: bool = True
+    preferred: str = COPY
 
     @property
     def title(self) -> str:
@@ -70,10 +72,11 @@ class Rewrite:
             self._write_in_place(self.live, rows)
         else:
             staging = self._stage(rows)
-            push = self._push(mode, self.live.sheet_id if mode == COPY and self.live else staging, rows)
+            copied_to = self.live if mode != SWAP else None
+            push = self._push(mode, copied_to.sheet_id if copied_to else staging, rows)
             self._check(staging)
             state.begin(self.db, push)
-            self.book.change(list(self._publication(mode, staging, rows)))
+            self.book.change(list(self._publication(copied_to, staging, rows)))
             state.finish(self.db, push)
         return (rows + 1) * self.columns
 
@@ -90,10 +93,10 @@ class Rewrite:
         used = self.book.cells - (self._leftover.cells if self._leftover else 0)
         if self.live and used + cells > CELLS_ALLOWED:
             return IN_PLACE
-        if not self.live or not self.may_copy or cells > MOST_CELLS_TO_COPY:
+        if not self.live or cells > MOST_CELLS_TO_COPY:
             return SWAP
         both = used + cells + max(cells - self.live.cells, 0)
-        return COPY if both <= CELLS_ALLOWED else SWAP
+        return self.preferred if both <= CELLS_ALLOWED else SWAP
 
     def _push(self, mode: str, sheet_id: int, rows: int) -> Push:
         source = self.source
@@ -138,23 +141,22 @@ class Rewrite:
                     "tab that people see is as it was"
                 )
 
-    def _publication(self, mode: str, staging: int, rows: int) -> Iterator[Request]:
-        live, grid_rows = self.live, layout.grid_rows(rows)
-        marker = self.book.marker_request(self.title, self.push_id, rows)
-        if mode == COPY and live:
-            yield from layout.fitted(live, grid_rows, self.columns)
-            yield layout.copied(staging, live.sheet_id, grid_rows, self.columns)
+    def _publication(self, copied_to: Sheet | None, staging: int, rows: int) -> Iterator[Request]:
+        grid_rows = layout.grid_rows(rows)
+        if copied_to:
+            yield from layout.fitted(copied_to, grid_rows, self.columns)
+            yield layout.copied(staging, copied_to.sheet_id, grid_rows, self.columns)
             yield {"deleteSheet": {"sheetId": staging}}
-            if live.title != self.title:
-                yield layout.named(live.sheet_id, self.title)
+            if copied_to.title != self.title:
+                yield layout.named(copied_to.sheet_id, self.title)
         else:
-            yield layout.shown(staging, live.index if live else self.book.visible_end)
-            if live:
-                yield {"deleteSheet": {"sheetId": live.sheet_id}}
+            yield layout.shown(staging, self.live.index if self.live else self.book.visible_end)
+            if self.live:
+                yield {"deleteSheet": {"sheetId": self.live.sheet_id}}
             yield layout.named(staging, self.title)
-        if not (mode == COPY and live and live.is_protected):
-            yield layout.protected(live.sheet_id if mode == COPY and live else staging)
-        yield marker
+        if not (copied_to and copied_to.is_protected):
+            yield layout.protected(copied_to.sheet_id if copied_to else staging)
+        yield self.book.marker_request(self.title, self.push_id, rows)
 
     def _write_in_place(self, live: Sheet, rows: int) -> None:
         grid_rows = layout.grid_rows(rows)
