@@ -11,7 +11,7 @@ import google.auth.credentials
 import gspread
 import requests
 from google.oauth2.service_account import Credentials
-from googleapiclient.discovery import build  # type: ignore[import-untyped]
+from googleapiclient.discovery import build
 
 from tests.sheets_server.server import SheetsServer
 

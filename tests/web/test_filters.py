@@ -1,0 +1,160 @@
+"""One country's or channel's figures: those of a store that has no other orders."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from demo_store.state import Store
+from fastapi.testclient import TestClient
+from shopify_analytics.config import Folders
+from shopify_analytics.database import connect
+from shopify_analytics.shop import remember_shop
+from shopify_analytics.web.filters import FILTERABLE
+
+from tests.raw_records import records
+from tests.syncing import SCOPES, Syncs
+from tests.web.conftest import visit
+
+PARTS = (("country", "NL"), ("country", ""), ("channel", "Point of Sale"))
+COLUMNS = {"country": "geo_country_code", "channel": "channel"}
+RANGES: tuple[dict[str, str], ...] = (
+    {},
+    {"start": "2026-09-03", "end": "2026-11-09"},
+    {"start": "2026-10-01"},
+)
+# Who is new, and who has come back, is a matter of all orders that a buyer ever placed.
+OF_ALL_ORDERS = ("new_customers", "returning_customer_rate_percent")
+Rows = list[dict[str, Any]]
+
+
+def report(client: TestClient, name: str, **parameters: str) -> Rows:
+    """A report's rows as dicts."""
+    answer = client.get(f"api/reports/{name}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    return [dict(zip(told["columns"], row, strict=True)) for row in told["rows"]]
+
+
+@pytest.fixture(scope="module")
+def only(shop_folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], TestClient]:
+    """A visitor of a store that has nothing but the orders of one country or channel."""
+    made: dict[tuple[str, str], TestClient] = {}
+
+    def of(dimension: str, member: str) -> TestClient:
+        if (dimension, member) not in made:
+            made[dimension, member] = visit(
+                store_of(shop_folders, dimension, member, tmp_path_factory.mktemp("part"))
+            )
+        return made[dimension, member]
+
+    return of
+
+
+def store_of(shop_folders: Folders, dimension: str, member: str, folder: Path) -> Folders:
+    """A database with that part of the demo shop's orders."""
+    folders = Folders(folder / "data", folder / "logs")
+    with connect(shop_folders.database) as db:
+        found = db.execute(f"SELECT id FROM orders WHERE coalesce({COLUMNS[dimension]}, '') = ?", (member,))
+        ids = {row[0] for row in found}
+    store = Store.open(shop_folders.data_dir.parent / "store.db")
+    with connect(folders.database) as db:
+        remember_shop(db, store.shop, SCOPES)
+        Syncs(db, folder / "staging").load(
+            products=records(store, "products"),
+            customers=records(store, "customers"),
+            orders=[order for order in records(store, "orders") if order["id"] in ids],
+        )
+    store.close()
+    return folders
+
+
+def without(rows: Rows, columns: tuple[str, ...]) -> Rows:
+    """The rows as they are without these columns."""
+    return [{name: value for name, value in row.items() if name not in columns} for row in rows]
+
+
+@pytest.mark.parametrize(("dimension", "member"), PARTS)
+@pytest.mark.parametrize("name", FILTERABLE)
+def test_a_part_is_shown_as_a_store_of_its_own(
+    name: str, dimension: str, member: str, shop: TestClient, only: Callable[[str, str], TestClient]
+) -> None:
+    alone = only(dimension, member)
+    takes = shop.get("api/definitions").json()["reports"][name]["parameters"]
+    for dates in RANGES if "start" in takes else RANGES[:1]:
+        filtered = report(shop, name, **dates, **{dimension: member})
+        expected = without(report(alone, name, **dates), FILTERABLE[name])
+        assert without(filtered, OF_ALL_ORDERS) == without(expected, OF_ALL_ORDERS) != []
+
+
+@pytest.mark.parametrize(("dimension", "member"), PARTS)
+def test_who_is_new_is_told_by_all_orders(
+    dimension: str, member: str, shop: TestClient, shop_db: sqlite3.Connection
+) -> None:
+    start, end = "2026-09-03", "2026-11-09"
+    (new, buyers, returning) = shop_db.execute(
+        f"""
+        SELECT
+            count(DISTINCT iif(order_seq = 1, buyer_id, NULL)),
+            count(DISTINCT buyer_id),
+            count(DISTINCT iif(
+                (SELECT count(*) FROM orders AS other
+                 WHERE other.buyer_id = orders.buyer_id AND other.order_seq IS NOT NULL) > 1, buyer_id, NULL
+            ))
+        FROM orders
+        WHERE coalesce({COLUMNS[dimension]}, '') = ? AND order_date BETWEEN ? AND ? AND order_seq IS NOT NULL
+        """,
+        (member, start, end),
+    ).fetchone()
+    (filtered,) = report(shop, "headline", start=start, end=end, **{dimension: member})
+    assert (filtered["new_customers"], filtered["ordering_customers"]) == (new, buyers)
+    expected = round(100 * returning / buyers, 2) if buyers else None
+    assert filtered["returning_customer_rate_percent"] == pytest.approx(expected, abs=0.006)
+
+
+@pytest.mark.parametrize("dimension", COLUMNS)
+def test_all_parts_together_are_the_store(dimension: str, shop: TestClient) -> None:
+    members = shop.get("api/shop").json()["filters"][dimension]["members"]
+    parts = [report(shop, "headline", **{dimension: member["value"]})[0] for member in members]
+    (store,) = report(shop, "headline")
+    assert [part["total_orders"] for part in parts] == [member["orders"] for member in members]
+    for figure in (
+        "total_orders",
+        "gross_sales",
+        "total_sales",
+        "total_outstanding",
+        "total_tax",
+        "units_sold",
+    ):
+        assert sum(part[figure] for part in parts) == pytest.approx(store[figure]), figure
+
+
+def test_what_is_not_known_of_a_part_is_left_out_and_not_0(shop: TestClient) -> None:
+    (day, *_) = report(shop, "daily", country="NL")
+    assert {"customers", "new_customers", "returning_customers"} & set(day) == set()
+    told = shop.get("api/definitions").json()["reports"]
+    assert told["daily"]["left_out_when_filtered"] == ["customers", "new_customers", "returning_customers"]
+    assert told["countries"]["left_out_when_filtered"] == []
+
+
+def test_one_visitors_filter_is_nobody_elses(shop: TestClient) -> None:
+    before = report(shop, "headline")
+    report(shop, "headline", country="NL")
+    assert report(shop, "headline") == before
+
+
+def test_filters_have_what_was_sold_most_first(shop: TestClient, shop_db: sqlite3.Connection) -> None:
+    told = shop.get("api/shop").json()["filters"]
+    for dimension, column in COLUMNS.items():
+        counted = shop_db.execute(
+            f"""
+            SELECT coalesce({column}, ''), count(*) FROM orders WHERE is_test = 0 AND deleted_at IS NULL
+            GROUP BY 1 ORDER BY 2 DESC, 1
+            """
+        ).fetchall()
+        assert [(member["value"], member["orders"]) for member in told[dimension]["members"]] == counted
+        assert told[dimension]["reports"] == sorted(FILTERABLE)
+    assert {"value": "NL", "name": "Netherlands"}.items() <= told["country"]["members"][0].items()
