@@ -1,6 +1,6 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help up down password status snapshot restore new-store rebuild redact sheets-check run sync standalone \
+.PHONY: help up down password status snapshot restore new-store rebuild redact sheets-check run sync standalone screenshots \
 	test test-compose lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -60,6 +60,9 @@ sheets-check: ## Can a sync write the Google spreadsheet? Credentials, access, r
 
 standalone: .venv/installed ## No Docker: Airflow with its UI and scheduler on http://localhost:8080
 	@$(LOCAL) standalone
+
+screenshots: .venv/installed ## Pictures of the dashboards into dashboards/screenshots; needs Chromium
+	@PYTHONPATH=include:plugins $(PYTHON) include/screenshots.py
 
 test: .venv/installed ## Every test that needs no Docker
 	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

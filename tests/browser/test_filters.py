@@ -1,0 +1,148 @@
+"""Dates, countries, channels and comparison: what they show, and that the address holds them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import requests
+
+from tests.browser.language import ENGLISH
+from tests.browser.reader import Reader, Visit
+from tests.browser.shop import TODAY, Synced
+from tests.browser.test_figures import OVERVIEW, differences, told
+
+DAY = timedelta(days=1)
+Days = tuple[date, date]
+
+
+def presets() -> dict[str, Days]:
+    """The days of each preset, as the shop's calendar has them."""
+    today = date.fromisoformat(TODAY)
+    this_month, this_year = today.replace(day=1), today.replace(month=1, day=1)
+    last_month = this_month - DAY
+    last_year = this_year - DAY
+    return {
+        "Last 7 days": (today - 6 * DAY, today),
+        "Last 90 days": (today - 89 * DAY, today),
+        "Last 365 days": (today - 364 * DAY, today),
+        "This month": (this_month, today),
+        "Last month": (last_month.replace(day=1), last_month),
+        "This year": (this_year, today),
+        "Last year": (last_year.replace(month=1, day=1), last_year),
+        "Last 30 days": (today - 29 * DAY, today),
+    }
+
+
+def before(days: Days) -> Days:
+    """As many days, right before."""
+    length = days[1] - days[0] + DAY
+    return days[0] - length, days[1] - length
+
+
+def headline(synced: Synced, days: Days) -> dict[str, Any]:
+    """The key figures of some days."""
+    return synced.headline(*(day.isoformat() for day in days))
+
+
+def assert_shows(reader: Reader, now: dict[str, Any], then: dict[str, Any] | None) -> None:
+    """The cards come to show the figures, and the change against those before, unless there are none."""
+    expected = told(ENGLISH, now, OVERVIEW)
+    reader.wait_for_figures(expected)
+    assert reader.figures() == expected
+    compared = differences(ENGLISH, now, then, OVERVIEW) if then else {name: [] for name in OVERVIEW}
+    assert reader.changes() == compared
+
+
+def test_every_preset_shows_its_days_beside_as_many_before(visit: Visit, synced: Synced) -> None:
+    reader = visit("overview")
+    for name, days in presets().items():
+        reader.page.get_by_label("Dates", exact=True).select_option(label=name)
+        assert_shows(reader, headline(synced, days), headline(synced, before(days)))
+
+
+def test_free_dates_show_these_days(visit: Visit, synced: Synced) -> None:
+    reader = visit("overview")
+    reader.page.get_by_label("Dates", exact=True).select_option(label="Free range…")
+    reader.page.get_by_label("From", exact=True).fill("2026-09-03")
+    reader.page.get_by_label("To", exact=True).fill("2026-10-12")
+    days = (date(2026, 9, 3), date(2026, 10, 12))
+    assert_shows(reader, headline(synced, days), headline(synced, before(days)))
+    assert reader.address() == "overview?from=2026-09-03&to=2026-10-12"
+
+
+def test_without_comparison_no_card_and_no_line_is_of_the_time_before(visit: Visit, synced: Synced) -> None:
+    reader = visit("overview")
+    reader.page.get_by_label("Compare", exact=True).uncheck()
+    reader.page.wait_for_function("() => !document.querySelector('.against > *')")
+    assert_shows(reader, synced.summary()["last_30_days"], None)
+    assert reader.address() == "overview?compare=0"
+
+
+def asked(url: str, **parameters: str) -> dict[str, Any]:
+    """The key figures that the API answers."""
+    answer = requests.get(f"{url}/api/reports/headline", parameters, timeout=60).json()
+    return dict(zip(answer["columns"], answer["rows"][0], strict=True))
+
+
+def test_a_country_and_a_channel_show_what_the_api_answers(visit: Visit, synced: Synced, url: str) -> None:
+    (now, then) = presets()["Last 90 days"], before(presets()["Last 90 days"])
+    reader = visit("overview?range=90d")
+    chosen = {"country": ("Country", "Netherlands", "NL"), "channel": ("Channel", "Online Store", None)}
+    for name, (label, option, value) in chosen.items():
+        control = reader.page.get_by_label(label, exact=True)
+        control.select_option(label=option)
+        member = value or control.input_value()
+        answers = [
+            asked(url, start=days[0].isoformat(), end=days[1].isoformat(), **{name: member})
+            for days in (now, then)
+        ]
+        assert_shows(reader, answers[0], answers[1])
+        assert answers[0]["total_sales"] != headline(synced, now)["total_sales"]
+    assert reader.page.get_by_label("Country", exact=True).input_value() == "all"
+
+
+def test_what_a_filter_does_not_reach_says_so(visit: Visit) -> None:
+    reader = visit("overview?country=NL")
+    assert "All countries" in (reader.card("Top products").locator(".scope").text_content() or "")
+    assert "All countries" not in (
+        reader.card("Total sales over time").locator(".scope").text_content() or ""
+    )
+
+
+def test_back_forward_and_reload_restore_the_view(visit: Visit, synced: Synced) -> None:
+    reader = visit("overview")
+    days = presets()
+    for name in ("Last 7 days", "Last month"):
+        reader.page.get_by_label("Dates", exact=True).select_option(label=name)
+        assert_shows(reader, headline(synced, days[name]), headline(synced, before(days[name])))
+    reader.page.go_back()
+    shown = days["Last 7 days"]
+    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
+    assert (reader.address(), reader.page.get_by_label("Dates", exact=True).input_value()) == (
+        "overview?range=7d",
+        "7d",
+    )
+    reader.page.go_forward()
+    shown = days["Last month"]
+    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
+    reader.page.reload()
+    reader.settle()
+    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
+    assert reader.page.get_by_label("Dates", exact=True).input_value() == "last-month"
+
+
+def test_a_shared_address_opens_the_same_for_another_reader(visit: Visit) -> None:
+    reader = visit("overview?from=2026-08-01&to=2026-08-31")
+    reader.page.get_by_label("Country", exact=True).select_option(label="Germany")
+    reader.page.wait_for_url("**country=DE*")
+    reader.page.reload()
+    reader.settle()
+    other = visit(reader.address())
+    assert other.figures() == reader.figures()
+    assert other.page.get_by_label("Country", exact=True).input_value() == "DE"
+
+
+def test_an_address_that_makes_no_sense_shows_what_is_usual(visit: Visit, synced: Synced) -> None:
+    reader = visit("overview?range=42x&from=yesterday&to=2026-99-99&compare=perhaps")
+    assert reader.figures() == told(ENGLISH, synced.summary()["last_30_days"], OVERVIEW)
