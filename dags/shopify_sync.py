@@ -55,6 +55,12 @@ def push_to_sheets() -> dict[str, Any]:
     return tasks.push_to_sheets()
 
 
+@task(multiple_outputs=False, execution_timeout=timedelta(minutes=15))
+def render_report() -> dict[str, Any]:
+    """Write the dashboards as files when what they show has changed."""
+    return tasks.render_report()
+
+
 @task(retries=0, trigger_rule=TriggerRule.ALL_DONE, execution_timeout=timedelta(minutes=10))
 def report_run() -> str:
     """Close the run in the ledger, write the run log, send alerts, and fail if a task failed."""
@@ -102,10 +108,11 @@ def shopify_sync() -> None:
         for entity in ("products", "customers", "orders")
     ]
     loaded, reconciled = load_sqlite(fetched), reconcile(fetched)
-    exported, computed, pushed = export_csv(), compute_analytics(), push_to_sheets()
+    exported, computed = export_csv(), compute_analytics()
+    pushed, rendered = push_to_sheets(), render_report()
     loaded >> [reconciled, exported]
-    exported >> computed >> pushed
-    [windows, *fetched, loaded, reconciled, exported, computed, pushed] >> report_run()
+    exported >> computed >> [pushed, rendered]
+    [windows, *fetched, loaded, reconciled, exported, computed, pushed, rendered] >> report_run()
 
 
 shopify_sync()

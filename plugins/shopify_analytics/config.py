@@ -117,6 +117,13 @@ def load_settings() -> Settings:
     )
 
 
+def dashboards_dir() -> Path | None:
+    """Where the dashboards are written as files, None for nowhere; raises as :func:`load_settings` does."""
+    if _variable("analytics_dashboards_dir") == "none":
+        return None
+    return _folder("analytics_dashboards_dir", PROJECT / "dashboards")
+
+
 def staging_place(folders: Folders) -> Place:
     """Where runs stage their pages; raises as :func:`load_settings` does."""
     url = _variable("analytics_staging_url")

@@ -22,11 +22,14 @@ UNWRITABLE = {
 
 
 @contextmanager
-def replacing(path: Path, workspace: Path) -> Iterator[Path]:
+def replacing(
+    path: Path, workspace: Path, setting: str = "analytics_data_dir or analytics_log_dir"
+) -> Iterator[Path]:
     """A path to write to, which takes the place of ``path`` when the block ends well and vanishes otherwise.
 
     It lies in ``workspace``, which must be on the same file system.
 
+    :param setting: the Variable that says where the folder is.
     :raises SettingsError: when a folder cannot be written, or the disk is full.
     """
     unfinished = workspace / f".{path.name}.unfinished"
@@ -42,7 +45,7 @@ def replacing(path: Path, workspace: Path) -> Iterator[Path]:
             raise
         raise SettingsError(
             f"Cannot write {path} ({error.strerror}): free the disk, give Airflow's user write access to the "
-            "folder, or change the Variable analytics_data_dir or analytics_log_dir"
+            f"folder, or change the Variable {setting}"
         ) from error
     finally:
         if workspace.is_dir():

@@ -156,6 +156,8 @@ def _files(db: sqlite3.Connection, folders: Folders, run_id: str, status: str) -
         yield f"{name:<26}{file['path']}, {file['rows']:,} rows, {file['state']}"
     if ledger.task_result(db, run_id, "compute_analytics"):
         yield f"{'summary':<26}{folders.summary}"
+    for file in ledger.task_result(db, run_id, "render_report").values():
+        yield f"{'report':<26}{file['path']}, {file['state']}"
     if status != "success" and (staged := _staged(folders, run_id)):
         yield f"{'staged pages':<26}{staged}, kept until a run succeeds, a week at most"
 

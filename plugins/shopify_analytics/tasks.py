@@ -14,6 +14,7 @@ from shopify_analytics.analytics import compute_summary, key_figures, write_summ
 from shopify_analytics.assets import CSV_FILES, DATABASE, SUMMARY
 from shopify_analytics.attempt import task_attempt
 from shopify_analytics.config import (
+    dashboards_dir,
     load_folders,
     newest_orders,
     overlap,
@@ -122,6 +123,19 @@ def push_to_sheets() -> dict[str, Any]:
         return attempt.returns(
             push(db, attempt.folders.database, hook.client, where, run_id, personal_data=shown)
         )
+
+
+def render_report() -> dict[str, Any]:
+    """Path, bytes and state of each file that the dashboards are written as."""
+    with task_attempt() as attempt, attempt.database() as db:
+        folder = dashboards_dir()
+        if folder is None:
+            raise AirflowSkipException("No report is written: the Variable analytics_dashboards_dir is none")
+        # The library that draws takes a while to import.
+        from shopify_analytics.report_file.render import render_report  # noqa: PLC0415
+        from shopify_analytics.web.site import airflow_site  # noqa: PLC0415
+
+        return attempt.returns(render_report(db, airflow_site(), folder))
 
 
 def report_run() -> str:

@@ -45,6 +45,7 @@ def measure(workplace: Workplace) -> Iterator[Row]:
             "AIRFLOW_CONN_SHOPIFY_DEFAULT": json.dumps(connection),
             "AIRFLOW_VAR_ANALYTICS_DATA_DIR": str(folder / "data"),
             "AIRFLOW_VAR_ANALYTICS_LOG_DIR": str(folder / "logs"),
+            "AIRFLOW_VAR_ANALYTICS_DASHBOARDS_DIR": str(folder / "dashboards"),
         }
         say("increment: starting Airflow")
         dag_ids = ["shopify_sync", "same_shape"]

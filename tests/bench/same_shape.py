@@ -29,10 +29,11 @@ def same_shape() -> None:
     exported = nothing.override(task_id="export_csv")()
     computed = nothing.override(task_id="compute_analytics")()
     pushed = nothing.override(task_id="push_to_sheets")()
+    rendered = nothing.override(task_id="render_report")()
     loaded >> [reconciled, exported]
-    exported >> computed >> pushed
+    exported >> computed >> [pushed, rendered]
     report = nothing.override(task_id="report_run", trigger_rule=TriggerRule.ALL_DONE)()
-    [planned, *fetched, loaded, reconciled, exported, computed, pushed] >> report
+    [planned, *fetched, loaded, reconciled, exported, computed, pushed, rendered] >> report
 
 
 same_shape()

@@ -29,7 +29,16 @@ def measure(workplace: Workplace) -> Iterator[Row]:
 
     def stage(name: str, *arguments: str) -> dict[str, Any]:
         say(f"sheets: {name.replace('_', ' ')} {' '.join(arguments)}")
-        command = [sys.executable, "-m", "tests.bench.sheets_stage", name, data, url, key, *arguments]
+        command: list[str | Path] = [
+            sys.executable,
+            "-m",
+            "tests.bench.sheets_stage",
+            name,
+            data,
+            url,
+            key,
+            *arguments,
+        ]
         return workplace.run(command)
 
     with sheets_server(workplace, key) as url:
@@ -74,7 +83,7 @@ def judged(what: str, found: dict[str, Any], here: str, goal: str, is_met: bool)
 @contextmanager
 def sheets_server(workplace: Workplace, key: Path) -> Iterator[str]:
     """The server as a process of its own, for as long as the block runs; where it is."""
-    command = [sys.executable, "-m", "tests.sheets_server", "--key", key]
+    command: list[str | Path] = [sys.executable, "-m", "tests.sheets_server", "--key", key]
     process = workplace.start([*command, *(f"--book=bench-{number}" for number in (1, 2))])
     assert process.stdout is not None
     try:

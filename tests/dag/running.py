@@ -35,8 +35,11 @@ TASKS = (
     "export_csv",
     "compute_analytics",
     "push_to_sheets",
+    "render_report",
     "report_run",
 )
+# Skipped unless their Variables say otherwise.
+OPTIONAL = ("push_to_sheets", "render_report")
 Row = dict[str, Any]
 
 
@@ -95,7 +98,11 @@ class Sync:
     def environment(self) -> dict[str, str]:
         """Connection and Variables as Airflow reads them from the environment."""
         defaults = json.loads((PROJECT / "include" / "variables.json").read_text(encoding="utf-8"))
-        folders = {"analytics_data_dir": str(self.data_dir), "analytics_log_dir": str(self.log_dir)}
+        folders = {
+            "analytics_data_dir": str(self.data_dir),
+            "analytics_log_dir": str(self.log_dir),
+            "analytics_dashboards_dir": "none",
+        }
         variables = {name: default["value"] for name, default in defaults.items()} | folders | self.variables
         return {"AIRFLOW_CONN_SHOPIFY_DEFAULT": json.dumps(self.connection)} | {
             f"AIRFLOW_VAR_{name.upper()}": value for name, value in variables.items()

@@ -70,8 +70,9 @@ def test_the_tasks_follow_each_other_as_agreed(dag: DAG) -> None:
         "load_sqlite": {"reconcile", "export_csv", "report_run"},
         "reconcile": {"report_run"},
         "export_csv": {"compute_analytics", "report_run"},
-        "compute_analytics": {"push_to_sheets", "report_run"},
+        "compute_analytics": {"push_to_sheets", "render_report", "report_run"},
         "push_to_sheets": {"report_run"},
+        "render_report": {"report_run"},
         "report_run": set(),
     }
 

@@ -229,7 +229,7 @@ def test_runs_good_and_bad_name_no_person_and_no_secret(
         server.faults.change({"every": {}, "token_revoked": True})
         assert sync.run().failed == ["plan_sync", "report_run"]
 
-    assert kept_by_airflow(good) == {"xcom": 9, "rendered_task_instance_fields": 10, "task_instance": 10}
+    assert kept_by_airflow(good) == {"xcom": 9, "rendered_task_instance_fields": 11, "task_instance": 11}
     printed = "".join(capfd.readouterr())
     assert f"rejected records waiting: {malformed}" in printed
     assert found_in(printed.encode(), *left_behind(sync)) == set()
