@@ -28,6 +28,7 @@ const FINANCIAL = [
 ];
 const FULFILLMENT = ["unfulfilled", "partial", "fulfilled", "restocked"];
 const A_PAGE = 25;
+const ORDER_NUMBER = /^#?\d{1,9}$/;
 
 class OrderList extends HTMLElement {
   connectedCallback() {
@@ -68,6 +69,14 @@ class OrderList extends HTMLElement {
   }
 
   async load(before) {
+    const number = this.number.value.trim();
+    if (number && !ORDER_NUMBER.test(number)) {
+      return () => {
+        this.orders = [];
+        this.more.hidden = true;
+        this.body.replaceChildren(note("Give an order's number, such as 1001 or #1001."));
+      };
+    }
     try {
       const { columns, rows, next } = await get(`api/orders?${await this.asked(before)}`);
       const found = rows.map((row) =>

@@ -20,7 +20,7 @@ class Language:
     money: str
     percent: str
 
-    def number(self, value: float, most: int = 3, least: int = 0) -> str:
+    def number(self, value: float | Decimal, most: int = 3, least: int = 0) -> str:
         """The number with at most, and at least, so many digits behind the point."""
         rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
         whole, _, digits = f"{abs(rounded):,.{most}f}".partition(".")
@@ -37,7 +37,7 @@ class Language:
 
     def percentage(self, value: float) -> str:
         """12.34 as 12.3%."""
-        return self.percent.format(self.number(value, 1))
+        return self.percent.format(self.number(Decimal(str(value / 100)) * 100, 1))
 
     def told(self, key: str, value: Any) -> str:
         """A figure as a card or a table has it, by its name."""

@@ -34,10 +34,10 @@ def told(language: Language, figures: dict[str, Any], names: tuple[str, ...]) ->
 def differences(
     language: Language, now: dict[str, Any], before: dict[str, Any], names: tuple[str, ...]
 ) -> dict[str, list[str]]:
-    """How cards tell the difference to the time before; against no money there is none in percent."""
+    """How cards tell the difference to the time before; against nothing there is none."""
     return {
         name: [
-            *([language.change(name, now[name], then)] if then or name.endswith("_percent") else []),
+            *([language.change(name, now[name], then)] if then else []),
             f"before {language.told(name, then)}",
         ]
         for name, then in ((name, before[name]) for name in names)

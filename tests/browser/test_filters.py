@@ -57,13 +57,13 @@ def assert_shows(reader: Reader, now: dict[str, Any], then: dict[str, Any] | Non
 def test_every_preset_shows_its_days_beside_as_many_before(visit: Visit, synced: Synced) -> None:
     reader = visit("overview")
     for name, days in presets().items():
-        reader.page.get_by_label("Dates", exact=True).select_option(label=name)
+        reader.page.get_by_role("combobox", name="Dates").select_option(label=name)
         assert_shows(reader, headline(synced, days), headline(synced, before(days)))
 
 
 def test_free_dates_show_these_days(visit: Visit, synced: Synced) -> None:
     reader = visit("overview")
-    reader.page.get_by_label("Dates", exact=True).select_option(label="Free range…")
+    reader.page.get_by_role("combobox", name="Dates").select_option(label="Free range…")
     reader.page.get_by_label("From", exact=True).fill("2026-09-03")
     reader.page.get_by_label("To", exact=True).fill("2026-10-12")
     days = (date(2026, 9, 3), date(2026, 10, 12))
@@ -90,7 +90,7 @@ def test_a_country_and_a_channel_show_what_the_api_answers(visit: Visit, synced:
     reader = visit("overview?range=90d")
     chosen = {"country": ("Country", "Netherlands", "NL"), "channel": ("Channel", "Online Store", None)}
     for name, (label, option, value) in chosen.items():
-        control = reader.page.get_by_label(label, exact=True)
+        control = reader.page.get_by_role("combobox", name=label)
         control.select_option(label=option)
         member = value or control.input_value()
         answers = [
@@ -99,7 +99,7 @@ def test_a_country_and_a_channel_show_what_the_api_answers(visit: Visit, synced:
         ]
         assert_shows(reader, answers[0], answers[1])
         assert answers[0]["total_sales"] != headline(synced, now)["total_sales"]
-    assert reader.page.get_by_label("Country", exact=True).input_value() == "all"
+    assert reader.page.get_by_role("combobox", name="Country").input_value() == "all"
 
 
 def test_what_a_filter_does_not_reach_says_so(visit: Visit) -> None:
@@ -114,12 +114,12 @@ def test_back_forward_and_reload_restore_the_view(visit: Visit, synced: Synced) 
     reader = visit("overview")
     days = presets()
     for name in ("Last 7 days", "Last month"):
-        reader.page.get_by_label("Dates", exact=True).select_option(label=name)
+        reader.page.get_by_role("combobox", name="Dates").select_option(label=name)
         assert_shows(reader, headline(synced, days[name]), headline(synced, before(days[name])))
     reader.page.go_back()
     shown = days["Last 7 days"]
     assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
-    assert (reader.address(), reader.page.get_by_label("Dates", exact=True).input_value()) == (
+    assert (reader.address(), reader.page.get_by_role("combobox", name="Dates").input_value()) == (
         "overview?range=7d",
         "7d",
     )
@@ -129,18 +129,18 @@ def test_back_forward_and_reload_restore_the_view(visit: Visit, synced: Synced) 
     reader.page.reload()
     reader.settle()
     assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
-    assert reader.page.get_by_label("Dates", exact=True).input_value() == "last-month"
+    assert reader.page.get_by_role("combobox", name="Dates").input_value() == "last-month"
 
 
 def test_a_shared_address_opens_the_same_for_another_reader(visit: Visit) -> None:
     reader = visit("overview?from=2026-08-01&to=2026-08-31")
-    reader.page.get_by_label("Country", exact=True).select_option(label="Germany")
+    reader.page.get_by_role("combobox", name="Country").select_option(label="Germany")
     reader.page.wait_for_url("**country=DE*")
     reader.page.reload()
     reader.settle()
     other = visit(reader.address())
     assert other.figures() == reader.figures()
-    assert other.page.get_by_label("Country", exact=True).input_value() == "DE"
+    assert other.page.get_by_role("combobox", name="Country").input_value() == "DE"
 
 
 def test_an_address_that_makes_no_sense_shows_what_is_usual(visit: Visit, synced: Synced) -> None:

@@ -68,7 +68,7 @@ def test_the_first_sync_fills_an_open_page(visit: Visit, new: Living) -> None:
         wait_for_notice(reader, "")
         reader.wait_for_figures(told(ENGLISH, new.summary()["last_30_days"], OVERVIEW))
         reader.settle()
-        reader.page.get_by_label("Dates", exact=True).select_option(label="All time")
+        reader.page.get_by_role("combobox", name="Dates").select_option(label="All time")
         reader.wait_for_figures(told(ENGLISH, new.summary(), OVERVIEW))
 
 
@@ -107,7 +107,7 @@ def test_a_page_outlives_its_server(visit: Visit, synced: Synced) -> None:
         reader.let_pass(A_POLL)
         wait_for_notice(reader, "")
         assert reader.figures() == expected
-        reader.page.get_by_label("Dates", exact=True).select_option(label="All time")
+        reader.page.get_by_role("combobox", name="Dates").select_option(label="All time")
         reader.wait_for_figures(told(ENGLISH, synced.summary(), OVERVIEW))
 
 
