@@ -1,7 +1,7 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
 .PHONY: help up down password status snapshot restore new-store rebuild redact sheets-check run sync standalone screenshots \
-	test test-compose lint bench lock clean
+	test test-browser test-compose lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .venv/bin/uv --quiet --system-certs
@@ -64,8 +64,11 @@ standalone: .venv/installed ## No Docker: Airflow with its UI and scheduler on h
 screenshots: .venv/installed ## Pictures of the dashboards into dashboards/screenshots; needs Chromium
 	@PYTHONPATH=include:plugins $(PYTHON) include/screenshots.py
 
-test: .venv/installed ## Every test that needs no Docker
+test: .venv/installed ## Every test that needs neither Docker nor a browser
 	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
+test-browser: .venv/installed ## The dashboards in Chromium, which must be on this machine
+	$(PYTHON) -m pytest tests/browser
 
 test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, about ten minutes
 	$(PYTHON) -m pytest tests/compose

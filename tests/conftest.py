@@ -17,6 +17,7 @@ from demo_store.retail.tally import Tally
 from demo_store.state import Store
 
 PROJECT = Path(__file__).resolve().parents[1]
+ON_REQUEST = [Path(__file__).resolve().parent / name for name in ("browser", "compose")]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="shopify-analytics-tests-"))
 
 for name in [name for name in os.environ if name.startswith(("AIRFLOW_", "SHOPIFY_", "GOOGLE_"))]:
@@ -46,6 +47,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     options.addoption("--kills", type=int, default=200, help="moments at which a task is killed")
     options.addoption("--histories", type=int, default=100, help="random histories of a shop, 25 steps each")
     options.addoption("--seed", default="1", help="what these moments are drawn from")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what needs Docker or a browser, unless it is asked for."""
+    if collection_path not in ON_REQUEST:
+        return None
+    asked_for = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+    return None if any(path.is_relative_to(collection_path) for path in asked_for) else True
 
 
 def pytest_sessionfinish() -> None:

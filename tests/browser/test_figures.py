@@ -35,13 +35,14 @@ def differences(
     language: Language, now: dict[str, Any], before: dict[str, Any], names: tuple[str, ...]
 ) -> dict[str, list[str]]:
     """How cards tell the difference to the time before; against nothing there is none."""
-    return {
-        name: [
-            *([language.change(name, now[name], then)] if then else []),
-            f"before {language.told(name, then)}",
-        ]
-        for name, then in ((name, before[name]) for name in names)
-    }
+
+    def difference(name: str) -> list[str]:
+        if now[name] is None or before[name] is None:
+            return []
+        then = f"before {language.told(name, before[name])}"
+        return [language.change(name, now[name], before[name]), then] if before[name] else [then]
+
+    return {name: difference(name) for name in names}
 
 
 @LANGUAGES

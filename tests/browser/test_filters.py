@@ -16,21 +16,21 @@ DAY = timedelta(days=1)
 Days = tuple[date, date]
 
 
-def presets() -> dict[str, Days]:
-    """The days of each preset, as the shop's calendar has them."""
+def presets() -> dict[str, tuple[Days, Days]]:
+    """By preset: its days on the shop's calendar, and those that they are compared with."""
     today = date.fromisoformat(TODAY)
-    this_month, this_year = today.replace(day=1), today.replace(month=1, day=1)
-    last_month = this_month - DAY
-    last_year = this_year - DAY
-    return {
-        "Last 7 days": (today - 6 * DAY, today),
-        "Last 90 days": (today - 89 * DAY, today),
-        "Last 365 days": (today - 364 * DAY, today),
-        "This month": (this_month, today),
-        "Last month": (last_month.replace(day=1), last_month),
-        "This year": (this_year, today),
-        "Last year": (last_year.replace(month=1, day=1), last_year),
-        "Last 30 days": (today - 29 * DAY, today),
+    counted = {
+        f"Last {length} days": (days := (today - (length - 1) * DAY, today), before(days))
+        for length in (7, 90, 365, 30)
+    }
+    return counted | {
+        "This month": ((date(2026, 11, 1), today), (date(2026, 10, 1), date(2026, 10, 22))),
+        "Last month": (
+            (date(2026, 10, 1), date(2026, 10, 31)),
+            (date(2026, 9, 1), date(2026, 9, 30)),
+        ),
+        "This year": ((date(2026, 1, 1), today), (date(2025, 1, 1), date(2025, 11, 22))),
+        "Last year": ((date(2025, 1, 1), date(2025, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))),
     }
 
 
@@ -54,11 +54,11 @@ def assert_shows(reader: Reader, now: dict[str, Any], then: dict[str, Any] | Non
     assert reader.changes() == compared
 
 
-def test_every_preset_shows_its_days_beside_as_many_before(visit: Visit, synced: Synced) -> None:
+def test_every_preset_shows_its_days_beside_those_before(visit: Visit, synced: Synced) -> None:
     reader = visit("overview")
-    for name, days in presets().items():
+    for name, (days, those_before) in presets().items():
         reader.page.get_by_role("combobox", name="Dates").select_option(label=name)
-        assert_shows(reader, headline(synced, days), headline(synced, before(days)))
+        assert_shows(reader, headline(synced, days), headline(synced, those_before))
 
 
 def test_free_dates_show_these_days(visit: Visit, synced: Synced) -> None:
@@ -86,7 +86,7 @@ def asked(url: str, **parameters: str) -> dict[str, Any]:
 
 
 def test_a_country_and_a_channel_show_what_the_api_answers(visit: Visit, synced: Synced, url: str) -> None:
-    (now, then) = presets()["Last 90 days"], before(presets()["Last 90 days"])
+    now, then = presets()["Last 90 days"]
     reader = visit("overview?range=90d")
     chosen = {"country": ("Country", "Netherlands", "NL"), "channel": ("Channel", "Online Store", None)}
     for name, (label, option, value) in chosen.items():
@@ -112,23 +112,19 @@ def test_what_a_filter_does_not_reach_says_so(visit: Visit) -> None:
 
 def test_back_forward_and_reload_restore_the_view(visit: Visit, synced: Synced) -> None:
     reader = visit("overview")
-    days = presets()
+    shown = {name: [headline(synced, days) for days in both] for name, both in presets().items()}
     for name in ("Last 7 days", "Last month"):
         reader.page.get_by_role("combobox", name="Dates").select_option(label=name)
-        assert_shows(reader, headline(synced, days[name]), headline(synced, before(days[name])))
+        assert_shows(reader, *shown[name])
     reader.page.go_back()
-    shown = days["Last 7 days"]
-    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
-    assert (reader.address(), reader.page.get_by_role("combobox", name="Dates").input_value()) == (
-        "overview?range=7d",
-        "7d",
-    )
+    assert_shows(reader, *shown["Last 7 days"])
+    assert reader.address() == "overview?range=7d"
+    assert reader.page.get_by_role("combobox", name="Dates").input_value() == "7d"
     reader.page.go_forward()
-    shown = days["Last month"]
-    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
+    assert_shows(reader, *shown["Last month"])
     reader.page.reload()
     reader.settle()
-    assert_shows(reader, headline(synced, shown), headline(synced, before(shown)))
+    assert_shows(reader, *shown["Last month"])
     assert reader.page.get_by_role("combobox", name="Dates").input_value() == "last-month"
 
 

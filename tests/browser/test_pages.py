@@ -75,7 +75,7 @@ def test_every_page_leads_to_every_other_and_keeps_the_view(visit: Visit) -> Non
     reader = visit("overview?range=90d&compare=0")
     names = reader.page.locator("nav a").all_text_contents()
     for name, page in (*zip(names[1:], PAGES[1:], strict=True), (names[0], PAGES[0])):
-        reader.page.locator("nav a", has_text=name).click()
+        reader.page.get_by_role("link", name=name, exact=True).click()
         reader.page.wait_for_url(f"**/{page}?range=90d&compare=0")
         reader.settle()
         assert reader.page.locator("nav [aria-current=page]").all_text_contents() == [name]

@@ -28,13 +28,7 @@ from tests.compose.platform import (
 )
 from tests.standalone import free_ports
 
-HERE = Path(__file__).resolve().parent
 NO_ENGINE = "These tests need Docker with Compose v2: start its engine, and let `docker info` answer."
-
-
-def pytest_ignore_collect(config: pytest.Config) -> bool | None:
-    asked_for = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
-    return None if any(path.is_relative_to(HERE) for path in asked_for) else True
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
