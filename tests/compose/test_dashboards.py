@@ -39,7 +39,7 @@ class Visitor:
     def __post_init__(self) -> None:
         self.page.set_default_timeout(60_000)
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("pageerror", self._note_error)
         self.page.on("request", lambda request: self._watch(request.url))
         self.page.on("response", self._read)
 
@@ -49,7 +49,7 @@ class Visitor:
         self.page.locator("#username").fill("admin")
         self.page.locator("#password").fill(password)
         self.page.locator("input[type=submit], button[type=submit]").first.click()
-        self.page.get_by_role("link", name="Shopify").wait_for()
+        self.page.get_by_role("link", name="Shopify", exact=True).wait_for()
 
     def open(self, place: str) -> Frame:
         """Click to the dashboards, in the main navigation or on the DAG's page; the frame they are in."""
@@ -57,7 +57,7 @@ class Visitor:
             self.page.goto(f"{self.url}/dags/shopify_sync")
             self.page.get_by_role("link", name="Dashboards").click()
         else:
-            self.page.get_by_role("link", name="Shopify").click()
+            self.page.get_by_role("link", name="Shopify", exact=True).click()
         # Airflow adds the address of what is in the frame, so that it can be shared.
         self.page.wait_for_url(f"**{PLACES[place]}**")
         return self.frame("overview")
@@ -91,6 +91,11 @@ class Visitor:
         is_of_airflow = AIRFLOWS_OWN in message.text or OURS not in message.location["url"]
         if message.type in ("error", "warning") and not is_of_airflow:
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _note_error(self, error: Error) -> None:
+        # Airflow's own pages have errors of their own.
+        if OURS in (error.stack or ""):
+            self.complaints.append(f"error: {error}")
 
     def _watch(self, address: str) -> None:
         if not address.startswith((f"{self.url}/", "data:", "blob:")):
