@@ -201,7 +201,8 @@ def test_an_unknown_command_is_refused_in_one_line() -> None:
     with pytest.raises(SystemExit) as refused:
         database_commands.main(["delete"])
     assert refused.value.code == (
-        "There is no command 'delete': use snapshot, rebuild, redact, restore, new-store, status"
+        "There is no command 'delete': use snapshot, rebuild, redact, restore, new-store, status, "
+        "sheets-check"
     )
 
 
