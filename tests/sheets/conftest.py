@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
-from google.auth.credentials import CredentialsWithRegionalAccessBoundary
 from shopify_analytics.config import Folders
 
 from tests.sheets_server import Book, SheetsServer, running_server
@@ -19,16 +18,6 @@ pytest.register_assert_rewrite("tests.sheets.oracle", "tests.sheets.pushing", "t
 
 from tests.sheets import shops  # noqa: E402
 from tests.sheets.pushing import BOOK, Desk  # noqa: E402
-
-
-@pytest.fixture(autouse=True)
-def nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """google-auth would ask Google in the background in which regions the account may be used."""
-    monkeypatch.setattr(
-        CredentialsWithRegionalAccessBoundary,
-        "_maybe_start_regional_access_boundary_refresh",
-        lambda credentials, request, url: None,
-    )
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from tests.sheets_server.book import State
 
 
-class HandEdits:
+class HandEdits(ABC):
     """Rows are counted from 1 and columns named by letters, as people see them."""
 
     owner: str
 
+    @abstractmethod
     def change(self, edit: Callable[[State], Any]) -> Any:
         """Publish what ``edit`` makes of the state."""
-        raise NotImplementedError
 
     def edit(self, title: str, cell: str, value: Value) -> None:
         """Type into one cell, or empty it with ``""``; the value is kept as it is given."""
