@@ -15,6 +15,7 @@ from shopify_analytics.errors import (
     DatabaseRefused,
     SettingsError,
     ShopifyAuthError,
+    ShopifyHostUnknown,
     ShopifyRefused,
     ShopifyThrottled,
     ShopifyUnavailable,
@@ -46,6 +47,19 @@ def seconds(decision: RetryDecision) -> float:
 def test_what_waiting_cannot_cure_is_not_tried_again(error: type[Exception]) -> None:
     decision = decide(error("The token is wrong"), 1)
     assert (decision.action, decision.reason) == (RetryAction.FAIL, "The token is wrong")
+
+
+@pytest.mark.parametrize(
+    ("task_id", "action"),
+    [
+        (None, RetryAction.FAIL),
+        ("plan_sync", RetryAction.FAIL),
+        ("fetch_orders", RetryAction.RETRY),
+        ("reconcile", RetryAction.RETRY),
+    ],
+)
+def test_a_host_that_plan_sync_has_reached_may_come_back(task_id: str | None, action: RetryAction) -> None:
+    assert decide(ShopifyHostUnknown("There is no such name"), 1, task_id).action is action
 
 
 @pytest.mark.parametrize(

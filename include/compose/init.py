@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from local_airflow import store_connection
 AIRFLOW_UID, AIRFLOW_GID = 50000, 0
 ENV_FILE, KEY_FILE = Path("/project/.env"), Path("/project/gspread_credentials.json")
 ADMIN, ADMIN_PASSWORD = "admin", Path("/secrets/admin.password")
-# `welcome` waits for it; `secrets` removes it at every start.
+# `welcome` waits for it, and tells of runs since the moment in it; `secrets` removes it at every start.
 PREPARED = Path("/secrets/prepared")
 VARIABLES = Path(__file__).resolve().parents[1] / "variables.json"
 STORE_CONNECTION, GOOGLE_CONNECTION = "shopify_default", "google_cloud_default"
@@ -42,10 +43,11 @@ def main(arguments: list[str]) -> None:
     airflow("variables", "import", str(VARIABLES), "--action-on-existing-key", "skip")
     connect_google(named, google_key)
     is_other_connection = connect_store(named)
+    connected_at = int(time.time())
     if move_demo_data_away(named) or is_other_connection:
         airflow("dags", "trigger", "shopify_sync")
         print("A sync starts at once.")
-    PREPARED.touch()
+    replace_file(PREPARED, str(connected_at))
 
 
 def named_in(env_file: Path) -> dict[str, str]:
@@ -108,10 +110,15 @@ def reset_password() -> None:
     """Give the admin a new password, which ``make password`` then shows."""
     password = secrets.token_urlsafe(18)
     airflow("users", "reset-password", "--username", ADMIN, "--password", password)
-    unfinished = ADMIN_PASSWORD.with_name(f".{ADMIN_PASSWORD.name}")
-    unfinished.write_text(password, encoding="ascii")
+    replace_file(ADMIN_PASSWORD, password)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Give a file another content; whoever reads it finds the old one or the new one."""
+    unfinished = path.with_name(f".{path.name}")
+    unfinished.write_text(text, encoding="ascii")
     unfinished.chmod(0o440)
-    unfinished.replace(ADMIN_PASSWORD)
+    unfinished.replace(path)
 
 
 def connect_store(named: Mapping[str, str]) -> bool:

@@ -21,7 +21,7 @@ SYNCED = "SELECT 1 FROM sync_runs WHERE status = 'success' LIMIT 1"
 LATEST_RUN = """
     SELECT run_id, status, log_file
     FROM sync_runs
-    WHERE unixepoch(started_at) >= ?
+    WHERE unixepoch(started_at) > ?
     ORDER BY started_at DESC LIMIT 1
 """
 TRIES = """
@@ -58,12 +58,12 @@ def main() -> int:
 
 def say(text: str) -> None:
     """Print a line with the seconds since ``docker compose up``."""
-    print(f"{max(0, time.time() - started_at()):5.0f} s  {text}", flush=True)
+    print(f"{max(0, time.time() - seconds_in(STARTED_AT)):5.0f} s  {text}", flush=True)
 
 
-def started_at() -> int:
-    """When ``docker compose up`` was typed, in seconds since 1970."""
-    return int(STARTED_AT.read_text(encoding="ascii"))
+def seconds_in(path: Path) -> int:
+    """The moment that a file holds, in seconds since 1970."""
+    return int(path.read_text(encoding="ascii"))
 
 
 def comes_true(condition: Callable[[], bool], seconds: float) -> bool:
@@ -93,11 +93,11 @@ def query(sql: str, *values: str | int) -> Rows:
 
 
 def first_sync_has_ended(told: set[str]) -> bool:
-    """Whether the latest run since the start has ended; tells each try of it that has, once.
+    """Whether the latest run with what ``.env`` says now has ended; tells each try of it that has, once.
 
     :param told: the lines that were printed already.
     """
-    for run_id, status, _ in query(LATEST_RUN, started_at()):
+    for run_id, status, _ in query(LATEST_RUN, seconds_in(PREPARED)):
         for task_id, state, reason in query(TRIES, run_id):
             line = f"{task_id}: {state}" + (f", {reason}" if reason else "")
             if line not in told:
@@ -109,7 +109,7 @@ def first_sync_has_ended(told: set[str]) -> bool:
 
 def print_run_log() -> None:
     """Print what the latest run comes down to, and its key figures."""
-    for _, _, log_file in query(LATEST_RUN, started_at()):
+    for _, _, log_file in query(LATEST_RUN, seconds_in(PREPARED)):
         if log_file and Path(log_file).exists():
             log = Path(log_file).read_text(encoding="utf-8")
             in_short, _, rest = log.partition("\n\n")

@@ -21,6 +21,10 @@ class ShopifyRefused(SyncError):
     """Shopify understood the request and will not answer it: missing scope, locked shop, unknown store."""
 
 
+class ShopifyHostUnknown(ShopifyRefused):
+    """The store's host has no address; a task that comes after ``plan_sync`` knows that it had one."""
+
+
 class ShopifyThrottled(SyncError):
     """Shopify still answers 429 after the hook's own retries; ``retry_after`` is in seconds."""
 

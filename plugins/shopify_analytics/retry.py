@@ -15,7 +15,13 @@ from airflow.sdk.definitions.retry_policy import RetryAction
 
 from shopify_analytics.attempt import describe, write_ledger
 from shopify_analytics.config import load_folders
-from shopify_analytics.errors import SettingsError, SheetsUnavailable, ShopifyThrottled, SyncError
+from shopify_analytics.errors import (
+    SettingsError,
+    SheetsUnavailable,
+    ShopifyHostUnknown,
+    ShopifyThrottled,
+    SyncError,
+)
 from shopify_analytics.ledger import Try, note_decision
 
 if TYPE_CHECKING:
@@ -56,7 +62,7 @@ class ShopifyRetryPolicy(RetryPolicy):
         context: Context | None = None,
     ) -> RetryDecision:
         """Decide about the failed try ``try_number`` of a task that may be retried ``max_tries`` times."""
-        decision = decide(exception, try_number)
+        decision = decide(exception, try_number, context["ti"].task_id if context else None)
         again = decision.action is RetryAction.RETRY and try_number <= max_tries
         reason = decision.reason or ""
         if again and decision.retry_delay is not None:
@@ -66,10 +72,10 @@ class ShopifyRetryPolicy(RetryPolicy):
         return decision
 
 
-def decide(exception: BaseException, try_number: int) -> RetryDecision:
+def decide(exception: BaseException, try_number: int, task_id: str | None = None) -> RetryDecision:
     """The decision alone: fail, or retry after a pause."""
     reason = describe(exception)
-    if not _may_pass(exception):
+    if not _may_pass(exception, task_id):
         return RetryDecision.fail(reason=reason)
     pause = min(FIRST_PAUSE_SECONDS * 2 ** (try_number - 1), LONGEST_PAUSE_SECONDS) * random.uniform(0.8, 1.2)
     if isinstance(exception, ShopifyThrottled | SheetsUnavailable):
@@ -89,8 +95,11 @@ def say_when(context: Context) -> None:
         log.warning("%s", notes[-1])
 
 
-def _may_pass(exception: BaseException) -> bool:
+def _may_pass(exception: BaseException, task_id: str | None) -> bool:
     """Whether waiting can cure it."""
+    if isinstance(exception, ShopifyHostUnknown):
+        # plan_sync has reached the store under that name; name servers forget a host that starts anew.
+        return task_id not in (None, "plan_sync")
     if isinstance(exception, SyncError):
         return exception.retryable
     return not isinstance(exception, MISTAKES)

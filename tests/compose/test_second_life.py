@@ -107,7 +107,8 @@ def live(upgraded: Upgrade, second_clone: Platform) -> GoingLive:
     platform.up()
     welcome_then = platform.welcome()
     runs = [run for run in platform.api.runs(DAG_ID) if run["dag_run_id"] not in known]
-    corrected = [run["state"] for run in runs if run["run_type"] == "manual"]
+    tried = [run["dag_run_id"] for run in runs if run["run_type"] == "manual"]
+    corrected = [platform.api.wait(DAG_ID, run_id) for run_id in tried]
     return GoingLive(demo_rows, tasks, reason, said, welcome, corrected, welcome_then)
 
 

@@ -12,7 +12,16 @@ from tests.compose.platform import Platform, write_env
 from tests.compose.test_data import assert_shows_the_store
 
 FETCHES = {"fetch_products", "fetch_customers", "fetch_orders"}
-REST = {"plan_sync", "load_sqlite", "reconcile", "export_csv", "compute_analytics", "report_run"}
+REST = {
+    "plan_sync",
+    "load_sqlite",
+    "reconcile",
+    "export_csv",
+    "compute_analytics",
+    "push_to_sheets",
+    "render_report",
+    "report_run",
+}
 
 
 @pytest.fixture

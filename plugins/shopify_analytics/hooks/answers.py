@@ -18,6 +18,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 
 from shopify_analytics.errors import (
     ShopifyAuthError,
+    ShopifyHostUnknown,
     ShopifyRefused,
     ShopifyThrottled,
     ShopifyUnavailable,
@@ -116,7 +117,7 @@ def unreachable(error: Exception, store: StoreConnection) -> SyncError:
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(reason, NameResolutionError):
         if getattr(reason.__cause__, "errno", None) in UNKNOWN_NAME:
-            return ShopifyRefused(
+            return ShopifyHostUnknown(
                 f"{store.base_url} has no address: there is no such name. "
                 f"Check the host of connection {store.conn_id!r}."
             )
