@@ -46,7 +46,7 @@ from shopify_analytics.places import connection_of
 from shopify_analytics.redaction import Redaction, forget_what_was, redact_customer
 from shopify_analytics.restore import find as find_backup
 from shopify_analytics.restore import restore as restore_backup
-from shopify_analytics.sheets.sources import TABS, Where
+from shopify_analytics.sheets.sources import ON_REQUEST, TABS, Where
 from shopify_analytics.snapshot import refuse_absent, write_snapshot
 
 COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status", "sheets-check")
@@ -163,7 +163,7 @@ def new_store(folders: Folders) -> None:
 
 def sheets_check(folders: Folders) -> None:
     """Say whether the next push to Google Sheets can succeed, without changing anything there."""
-    where = Where(spreadsheets(TABS), newest_orders())
+    where = Where(spreadsheets(TABS, ON_REQUEST), newest_orders())
     if not where.spreadsheets:
         raise SettingsError(
             "No spreadsheet is set: put its address into the Variable google_sheet_id, or into .env as "

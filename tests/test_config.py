@@ -135,6 +135,15 @@ def test_a_spreadsheet_is_named_by_its_address_or_its_id(monkeypatch: pytest.Mon
     assert spreadsheets(("Orders", "Summary")) == {"Orders": "2Xyz", "Summary": "1Ab_c-D"}
 
 
+def test_a_tab_on_request_is_there_when_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    variable(monkeypatch, "google_sheet_id", "1Ab_c-D")
+    tabs, on_request = ("Orders", "SalesLedger", "Buyers"), ("SalesLedger", "Buyers")
+    assert spreadsheets(tabs, on_request) == {"Orders": "1Ab_c-D"}
+    variable(monkeypatch, "google_sheet_ids", '{"SalesLedger": "", "Buyers": "2Xyz"}')
+    expected = {"Orders": "1Ab_c-D", "SalesLedger": "1Ab_c-D", "Buyers": "2Xyz"}
+    assert spreadsheets(tabs, on_request) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -221,8 +221,11 @@ def sheets_endpoint() -> str:
     return value
 
 
-def spreadsheets(tabs: Iterable[str]) -> dict[str, str]:
-    """The id of each tab's spreadsheet, nothing when none is set; raises as :func:`load_settings` does."""
+def spreadsheets(tabs: Iterable[str], on_request: Container[str] = ()) -> dict[str, str]:
+    """The id of each tab's spreadsheet, nothing when none is set; raises as :func:`load_settings` does.
+
+    :param on_request: tabs that are there only if ``google_sheet_ids`` names them, be it without an id.
+    """
     usual, value = (
         _spreadsheet("google_sheet_id", _variable("google_sheet_id")),
         _variable("google_sheet_ids"),
@@ -238,7 +241,11 @@ def spreadsheets(tabs: Iterable[str]) -> dict[str, str]:
             f"Variable google_sheet_ids is {value!r}: set it to a JSON object of tabs ({', '.join(tabs)}) "
             'and their spreadsheets, such as {"LineItems": "1AbCdEf"}'
         )
-    return {tab: _spreadsheet("google_sheet_ids", str(own.get(tab) or usual)) for tab in tabs}
+    return {
+        tab: _spreadsheet("google_sheet_ids", str(own.get(tab) or usual))
+        for tab in tabs
+        if tab in own or tab not in on_request
+    }
 
 
 def newest_orders() -> int:

@@ -74,12 +74,8 @@ def export_tables(
     :param personal_data: whether the columns that may name a person are filled (``docs/personal-data.md``).
     :return: by file name: path, number of rows, and whether it was ``written`` or is ``unchanged``.
     """
-    selects = sorted((SQL / "export").glob("*.sql"))
-    parameters = {"personal_data": personal_data}
-    sources = {
-        select.stem: Source(select.read_text(encoding="utf-8"), (select.stem,), parameters)
-        for select in selects
-    }
+    tables = sorted(select.stem for select in (SQL / "export").glob("*.sql"))
+    sources = {table: source_of(db, table, personal_data=personal_data) for table in tables}
     return _export(db, sources, data_dir, workspace)
 
 
@@ -88,12 +84,16 @@ def export_reports(db: sqlite3.Connection, data_dir: Path, workspace: Path) -> d
 
     Form and return value are those of :func:`export_tables`.
     """
-    parameters = shared_parameters(db)
-    sources = {
-        name: Source(statement(f"reports/{report}"), tables, parameters)
-        for name, (report, tables) in REPORT_FILES.items()
-    }
-    return _export(db, sources, data_dir, workspace)
+    return _export(db, {name: source_of(db, name) for name in REPORT_FILES}, data_dir, workspace)
+
+
+def source_of(db: sqlite3.Connection, name: str, *, personal_data: bool = True) -> Source:
+    """What the file ``<name>.csv`` is made from."""
+    if name in REPORT_FILES:
+        report, tables = REPORT_FILES[name]
+        return Source(statement(f"reports/{report}"), tables, shared_parameters(db))
+    select = (SQL / "export" / f"{name}.sql").read_text(encoding="utf-8")
+    return Source(select, (name,), {"personal_data": personal_data})
 
 
 def _export(

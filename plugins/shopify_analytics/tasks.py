@@ -32,7 +32,7 @@ from shopify_analytics.places import place
 from shopify_analytics.plan import plan_windows
 from shopify_analytics.reconcile import compare_with_store, refuse_missing
 from shopify_analytics.run_log import report
-from shopify_analytics.sheets.sources import TABS, Where
+from shopify_analytics.sheets.sources import ON_REQUEST, TABS, Where
 from shopify_analytics.shop import refuse_other_store
 from shopify_analytics.staging import EntityStaging, Window
 
@@ -110,7 +110,7 @@ def push_to_sheets() -> dict[str, Any]:
     with task_attempt() as attempt, attempt.database() as db:
         if not params["push_to_sheets"]:
             raise AirflowSkipException("Nothing is pushed: the run's param push_to_sheets is off")
-        where = Where(spreadsheets(TABS), newest_orders())
+        where = Where(spreadsheets(TABS, ON_REQUEST), newest_orders())
         if not where.spreadsheets:
             raise AirflowSkipException("Nothing is pushed: the Variable google_sheet_id is empty")
         # Google's libraries take longer to import than a sync without them takes.

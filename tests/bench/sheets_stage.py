@@ -14,13 +14,13 @@ from shopify_analytics.database import connect, mark_changed, set_metadata, tabl
 from shopify_analytics.sheets.answers import SCOPE
 from shopify_analytics.sheets.client import SheetsClient
 from shopify_analytics.sheets.push import push
-from shopify_analytics.sheets.sources import TABS, Where
+from shopify_analytics.sheets.sources import USUAL, Where
 from shopify_analytics.shop import CURRENCY, TIMEZONE
 
 from tests.google_auth import without_lookups
 
 # Orders alone take eight of the ten million cells that a spreadsheet may have.
-BOOKS = {tab: "bench-2" if tab == "Orders" else "bench-1" for tab in TABS}
+BOOKS = {tab: "bench-2" if tab == "Orders" else "bench-1" for tab in USUAL}
 
 
 class CountingClient(SheetsClient):

@@ -17,22 +17,44 @@ FILES = {
     "Orders": "orders.csv",
     "LineItems": "line_items.csv",
 }
+ON_REQUEST = {
+    "SalesLedger": "sales_ledger.csv",
+    "ProductDim": "product_dim.csv",
+    "CustomerValue": "customer_value.csv",
+}
+# Of a file whose tab has fewer columns.
+SHOWN = {
+    "CustomerValue": [
+        *("buyer_id", "customer_id", "first_order_date", "last_order_date", "orders", "units"),
+        *("net_sales", "total_sales", "segment"),
+    ],
+}
 KEYS = {
     "Products": "product_id",
     "Variants": "variant_id",
     "Customers": "customer_id",
     "Orders": "order_id",
     "LineItems": "line_item_id",
+    "SalesLedger": "ledger_id",
+    "ProductDim": "product_key",
+    "CustomerValue": "buyer_id",
 }
-BOOLEANS = {"taxes_included", "is_test", "gift_card", "is_tip"}
-DATES = {"order_date", "fulfilled_date", "cancelled_date"}
+BOOLEANS = {"taxes_included", "is_test", "gift_card", "is_tip", "is_deleted"}
+DATES = {
+    "order_date",
+    "fulfilled_date",
+    "cancelled_date",
+    "ledger_date",
+    "first_order_date",
+    "last_order_date",
+}
 TIMES = {
     *("created_at", "updated_at", "processed_at", "closed_at", "cancelled_at", "deleted_at"),
     *("published_at", "first_fulfilled_at", "ordered_at_local"),
 }
 COUNTS = {
     *("order_number", "order_hour", "order_weekday", "order_seq", "processing_seconds", "position"),
-    *("inventory_quantity", "grams", "quantity", "current_quantity"),
+    *("inventory_quantity", "grams", "quantity", "current_quantity", "amount_minor", "orders", "units"),
 }
 MONEY = {
     *("price", "compare_at_price", "discount_allocated", "total_tax", "total_line_items_price"),
@@ -40,7 +62,7 @@ MONEY = {
     *("shipping_tax", "total_tip", "total_duties", "total_additional_fees", "total_price"),
     *("current_subtotal_price", "current_total_discounts", "current_total_tax", "current_total_duties"),
     *("current_total_additional_fees", "current_total_price", "total_outstanding"),
-    "presentment_total_price",
+    *("presentment_total_price", "amount", "net_sales", "total_sales"),
 }
 HOURS = {"processing_hours"}
 WHOLE_FORMAT = {"type": "NUMBER", "pattern": "0"}
@@ -63,8 +85,10 @@ Table = dict[str, list[Cell]]
 
 def of_csv(folder: Path, tab: str) -> tuple[list[str], Table]:
     """Return the header of a tab and its rows by key, as its CSV file has them."""
-    with (folder / FILES[tab]).open(encoding="utf-8", newline="") as file:
-        header, *lines = csv.reader(file)
+    with (folder / {**FILES, **ON_REQUEST}[tab]).open(encoding="utf-8", newline="") as file:
+        whole, *lines = csv.reader(file)
+    header = SHOWN.get(tab, whole)
+    lines = [[line[whole.index(name)] for name in header] for line in lines]
     key = header.index(KEYS[tab])
     rows = {line[key]: [_cell(name, text) for name, text in zip(header, line, strict=True)] for line in lines}
     assert len(rows) == len(lines)

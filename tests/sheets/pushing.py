@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from google.oauth2.service_account import Credentials
-from shopify_analytics.csv_export import export_tables
+from shopify_analytics.csv_export import export_reports, export_tables
 from shopify_analytics.figures import FIGURES
 from shopify_analytics.reports import run_report
 from shopify_analytics.sheets.client import SheetsClient
 from shopify_analytics.sheets.push import push
-from shopify_analytics.sheets.sources import TABS, Where
+from shopify_analytics.sheets.sources import USUAL, Where
 
 from tests.sheets import oracle
 from tests.sheets_server import Book, SheetsServer
@@ -45,7 +45,7 @@ class Desk:
     database: Path
     server: SheetsServer
     auth: Credentials
-    spreadsheets: dict[str, str] = field(default_factory=lambda: dict.fromkeys(TABS, BOOK))
+    spreadsheets: dict[str, str] = field(default_factory=lambda: dict.fromkeys(USUAL, BOOK))
     newest_orders: int = 0
     personal_data: bool = True
     endpoint: str = ""
@@ -117,8 +117,9 @@ class Desk:
         """Find that the tabs show what the CSV files have, and that the database knows what they show."""
         folder = self.database.parent
         export_tables(self.db, folder, folder / "workspace", personal_data=self.personal_data)
+        export_reports(self.db, folder, folder / "workspace")
         counts = {}
-        for tab in oracle.FILES:
+        for tab in [tab for tab in (*oracle.FILES, *oracle.ON_REQUEST) if tab in self.spreadsheets]:
             header, rows = oracle.of_csv(folder, tab)
             if oldest_order and tab in ("Orders", "LineItems"):
                 place = header.index("order_id")
@@ -155,7 +156,7 @@ class Desk:
         for spreadsheet_id in set(self.spreadsheets.values()):
             book = self.server.books[spreadsheet_id]
             assert [title for title in book.titles if title.startswith("_")] == ["_sync"]
-            ours = [tab for tab in TABS if self.spreadsheets[tab] == spreadsheet_id]
+            ours = [tab for tab, its in self.spreadsheets.items() if its == spreadsheet_id]
             marked = {line[0]: line[:4] for line in book.values("_sync")[1:] if line}
             known = self._known("SELECT tab, push_id, rows, sheet_id FROM sheet_tabs")
             assert {tab: marked[tab] for tab in ours} == {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from google.auth.transport.requests import AuthorizedSession
-from shopify_analytics.sheets.sources import TABS
+from shopify_analytics.sheets.sources import USUAL
 
 from tests.sheets import shops
 from tests.sheets.pushing import Desk
@@ -38,7 +38,7 @@ def test_tabs_appear_complete(desk: Desk) -> None:
     with watched(desk.book()) as states:
         desk.push_and_check()
     check_never_torn(states)
-    assert len(states) > len(TABS)
+    assert len(states) > len(USUAL)
 
 
 @pytest.mark.parametrize("most_cells_to_copy", [0, 1_000_000], ids=["exchanged", "copied"])
@@ -49,7 +49,7 @@ def test_a_tab_that_is_written_anew_changes_at_once(
     monkeypatch.setattr(f"{REWRITE}.MOST_CELLS_TO_COPY", most_cells_to_copy)
     monkeypatch.setattr(f"{REWRITE}.CHUNK_BYTES", chunk_bytes)
     change_the_shop(pushed)
-    for tab in TABS:
+    for tab in USUAL:
         pushed.book().edit(tab, "A1", "id")
     with watched(pushed.book()) as states:
         pushed.push_and_check()
@@ -94,7 +94,7 @@ def test_a_second_client_polls_all_the_time(pushed: Desk) -> None:
     done = threading.Event()
     key = pushed.server.service_account("bi@loopback.iam.gserviceaccount.com", role="reader")
     url = f"{pushed.server.url}/v4/spreadsheets/book-1/values:batchGet"
-    query = {"ranges": TABS, "valueRenderOption": "UNFORMATTED_VALUE"}
+    query = {"ranges": USUAL, "valueRenderOption": "UNFORMATTED_VALUE"}
 
     def poll() -> None:
         with AuthorizedSession(credentials(key)) as session:
@@ -118,6 +118,6 @@ def test_a_second_client_polls_all_the_time(pushed: Desk) -> None:
         reader.join()
     pushed.check()
     for answer in polled:
-        for tab, found in zip(TABS, answer, strict=True):
+        for tab, found in zip(USUAL, answer, strict=True):
             assert found["values"] in [version[tab] for version in versions], tab
     assert len(polled) > 6

@@ -14,7 +14,7 @@ from shopify_analytics.errors import SheetsRefused
 from shopify_analytics.sheets.book import CELLS_ALLOWED, Book
 from shopify_analytics.sheets.layout import grid_rows
 from shopify_analytics.sheets.rewrite import STAGING
-from shopify_analytics.sheets.sources import TABLES, WINDOWED, TabSource
+from shopify_analytics.sheets.sources import WINDOWED, TabSource
 from shopify_analytics.sheets.state import tab_state
 
 # Kept free, so that the window need not move with every order.
@@ -87,7 +87,7 @@ def _room(reader: sqlite3.Connection, book: Book, sources: Mapping[str, TabSourc
     """Cells for the tabs of orders in a spreadsheet: what other sheets and our other tabs leave."""
     known = filter(None, (tab_state(reader, title) for title in sources))
     renamed = {tab.sheet_id for tab in known if tab.spreadsheet_id == book.spreadsheet_id}
-    titles = {*sources, *map(STAGING.format, TABLES)}
+    titles = {*sources, *map(STAGING.format, sources)}
     foreign = sum(
         sheet.cells
         for title, sheet in book.sheets.items()

@@ -12,7 +12,7 @@ from shopify_analytics.sheets import budget
 from shopify_analytics.sheets.book import CELLS_ALLOWED, Book
 from shopify_analytics.sheets.client import REQUESTS_PER_MINUTE, SheetsClient
 from shopify_analytics.sheets.push import refuse_foreign
-from shopify_analytics.sheets.sources import TABLES, TABS, Where, table_source
+from shopify_analytics.sheets.sources import Where, table_source
 from shopify_analytics.sheets.state import tab_state
 
 
@@ -24,7 +24,7 @@ def check(client: SheetsClient, where: Where, database: Path, *, personal_data: 
     books = {book_id: Book(client, book_id) for book_id in where.spreadsheets.values()}
     with _reading(database) as reader:
         for book_id, book in books.items():
-            tabs = [tab for tab in TABS if where.spreadsheets[tab] == book_id]
+            tabs = [tab for tab in where.tabs if where.spreadsheets[tab] == book_id]
             book.read(tabs)
             _write_nothing(book)
             yield f"Spreadsheet  {book.title!r} ({book_id}): {client.account} may edit it"
@@ -61,8 +61,8 @@ def _write_nothing(book: Book) -> None:
 
 
 def _room(reader: sqlite3.Connection, where: Where, books: Mapping[str, Book], *, personal_data: bool) -> str:
-    sources = {tab: table_source(reader, tab, personal_data=personal_data) for tab in TABLES}
-    of_tab = {tab: books[where.spreadsheets[tab]] for tab in TABLES}
+    sources = {tab: table_source(reader, tab, personal_data=personal_data) for tab in where.tables}
+    of_tab = {tab: books[where.spreadsheets[tab]] for tab in where.tables}
     shown = budget.what_fits(reader, of_tab, sources, where.newest_orders)
     cells = sum(budget.cells(source, source.count(reader)) for source in sources.values())
     return f"need {cells:,} cells: the tabs show {budget.current(reader, sources, shown)}"

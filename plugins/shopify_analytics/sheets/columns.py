@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 Cell = str | int | float | bool
 Value = str | int | float | None
@@ -41,14 +42,16 @@ class Column:
     kind: Kind
 
 
-def columns_of(db: sqlite3.Connection, table: str, select: str) -> tuple[Column, ...]:
+def columns_of(
+    db: sqlite3.Connection, table: str, select: str, parameters: Mapping[str, Any]
+) -> tuple[Column, ...]:
     """The columns of an export SELECT, their kinds by the table's declared types and by their names.
 
     Ids are text: they are no quantities, and the largest would not be exact.
     """
     declared: dict[str, str] = dict(db.execute("SELECT name, type FROM pragma_table_info(?)", (table,)))
     booleans = set(BOOLEAN.findall(select))
-    described = db.execute(f"SELECT * FROM ({select}) LIMIT 0", {"personal_data": True}).description
+    described = db.execute(f"SELECT * FROM ({select}) LIMIT 0", parameters).description
     names = [column[0] for column in described]
     return tuple(Column(name, _kind(name, declared.get(name, "TEXT"), name in booleans)) for name in names)
 

@@ -23,7 +23,7 @@ from shopify_analytics.sheets.book import COMPLETE, Book, Marker, Sheet
 from shopify_analytics.sheets.client import SheetsClient
 from shopify_analytics.sheets.delta import Delta, WriteAllAnew
 from shopify_analytics.sheets.rewrite import Rewrite
-from shopify_analytics.sheets.sources import SUMMARY, TABLES, TABS, TabSource, Where, table_source
+from shopify_analytics.sheets.sources import SUMMARY, TabSource, Where, table_source
 from shopify_analytics.sheets.state import Push, TabState
 from shopify_analytics.sheets.summary_tab import summary
 from shopify_analytics.shop import CURRENCY
@@ -85,7 +85,9 @@ class Pushing:
             state.discard_changes(self.db)
             sources = self._sources(books)
             for book in {id(book): book for book in books.values()}.values():
-                self._bring_up_to_date(book, {tab: sources[tab] for tab in TABS if books[tab] is book})
+                self._bring_up_to_date(
+                    book, {tab: sources[tab] for tab in self.where.tabs if books[tab] is book}
+                )
         finally:
             self.reader.execute("COMMIT")
         return self.pushed
@@ -95,12 +97,16 @@ class Pushing:
         ids = self.where.spreadsheets
         books = {spreadsheet_id: Book(self.client, spreadsheet_id) for spreadsheet_id in ids.values()}
         for spreadsheet_id, book in books.items():
-            book.read([tab for tab in TABS if ids[tab] == spreadsheet_id])
-        return {tab: books[ids[tab]] for tab in TABS}
+            book.read([tab for tab in self.where.tabs if ids[tab] == spreadsheet_id])
+        return {tab: books[ids[tab]] for tab in self.where.tabs}
 
     def _settle(self, push: Push, books: Mapping[str, Book]) -> None:
         """Find out what became of a push that was cut off."""
-        book = books[push.tab]
+        book = books.get(push.tab)
+        if book is None:
+            state.discard(self.db, push.tab)
+            log.info("%s: is asked for no more", push.tab)
+            return
         marker = book.markers.get(push.tab)
         if book.spreadsheet_id == push.spreadsheet_id and marker and marker.push_id == push.push_id:
             state.finish(self.db, push)
@@ -128,7 +134,7 @@ class Pushing:
     def _tables(self, oldest_order: int | None) -> dict[str, TabSource]:
         return {
             tab: table_source(self.reader, tab, personal_data=self.personal_data, oldest_order=oldest_order)
-            for tab in TABLES
+            for tab in self.where.tables
         }
 
     def _is_other(self, source: TabSource) -> bool:

@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shopify_analytics.csv_export import Source
+from shopify_analytics.csv_export import Source, source_of
 from shopify_analytics.sheets.columns import Cell, Column, Kind, columns_of, to_cell
-from shopify_analytics.sql import statement
 
 # Tab and table, parents before children.
 TABLES = {
@@ -25,7 +24,16 @@ TABLES = {
     "LineItems": "line_items",
 }
 SUMMARY = "Summary"
-TABS = (*TABLES, SUMMARY)
+USUAL = (*TABLES, SUMMARY)
+# For a model of Power BI, by their files; there when google_sheet_ids names them.
+ON_REQUEST = {"SalesLedger": "sales_ledger", "ProductDim": "product_dim", "CustomerValue": "customer_value"}
+TABS = (*USUAL, *ON_REQUEST)
+# Without the columns that differ from one day to the next for everybody.
+STEADY = {
+    "CustomerValue": "buyer_id, customer_id, first_order_date, last_order_date, orders, units, net_sales, "
+    "total_sales, segment",
+}
+DECLARED_BY = {"customer_value": "buyers"}
 # Where the window of the newest orders applies.
 WINDOWED = ("Orders", "LineItems")
 DIGEST_BYTES = 8
@@ -37,6 +45,16 @@ class Where:
 
     spreadsheets: Mapping[str, str]
     newest_orders: int = 0
+
+    @property
+    def tabs(self) -> list[str]:
+        """Every tab, parents before children."""
+        return [tab for tab in TABS if tab in self.spreadsheets]
+
+    @property
+    def tables(self) -> list[str]:
+        """The tabs that show the rows of a CSV file."""
+        return [tab for tab in self.tabs if tab != SUMMARY]
 
 
 class TabRow(NamedTuple):
@@ -104,16 +122,18 @@ def table_source(
     db: sqlite3.Connection, title: str, *, personal_data: bool, oldest_order: int | None = None
 ) -> TabSource:
     """What the tab of a table shows: the rows of its CSV file, or those of the newest orders only."""
-    table = TABLES[title]
-    select = statement(f"export/{table}")
-    parameters: dict[str, Any] = {"personal_data": personal_data}
-    columns = columns_of(db, table, select)
+    file = {**TABLES, **ON_REQUEST}[title]
+    exported = source_of(db, file, personal_data=personal_data)
+    select, parameters = exported.select, dict(exported.parameters)
+    if title in STEADY:
+        select = f"SELECT {STEADY[title]} FROM ({select}) ORDER BY 1"
+    columns = columns_of(db, DECLARED_BY.get(file, file), select, parameters)
     if oldest_order is not None and title in WINDOWED:
         select = f"SELECT * FROM ({select}) WHERE order_id >= :oldest_order ORDER BY {columns[0].name}"
         parameters["oldest_order"] = oldest_order
-    exported = Source(select, (table,), parameters)
+    shown = Source(select, exported.tables, parameters)
     return TabSource(
-        title, columns, select, f"{exported.version(db)} {exported.fingerprint}", parameters=parameters
+        title, columns, select, f"{shown.version(db)} {shown.fingerprint}", parameters=parameters
     )
 
 
