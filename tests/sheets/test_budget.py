@@ -63,7 +63,7 @@ def test_as_many_of_the_newest_orders_as_fit_are_shown(
 
 
 def test_the_window_stays_as_long_as_it_fits_then_moves_on(small: Desk, limit: Limit) -> None:
-    limit.set(1_620)
+    limit.set(1_600)
     small.push()
     shops.add_orders(small.db, [13])
     done = small.push_and_check(oldest_order=ids(6)[0])
@@ -76,7 +76,7 @@ def test_the_window_stays_as_long_as_it_fits_then_moves_on(small: Desk, limit: L
 
 
 def test_all_orders_are_shown_again_when_they_fit_with_room_to_spare(small: Desk, limit: Limit) -> None:
-    limit.set(1_620)
+    limit.set(1_600)
     small.push()
     shops.delete(small.db, "orders", ids(1, 2))
     small.push_and_check(oldest_order=ids(6)[0])

@@ -11,7 +11,7 @@ from gspread.http_client import ParamsType
 
 from shopify_analytics.database import now
 from shopify_analytics.sheets.client import SheetsClient
-from shopify_analytics.sheets.sources import TABS
+from shopify_analytics.sheets.sources import TABS, USUAL
 
 SYNC = "_sync"
 SYNC_HEADER = ["tab", "push", "rows", "state", "written at (UTC)"]
@@ -63,14 +63,17 @@ class Book:
     markers: dict[str, Marker] = field(default_factory=dict)
     headers: dict[str, list[Any]] = field(default_factory=dict)
     sync_header: list[Any] = field(default_factory=list)
+    sync_rows: int = len(USUAL) + 1
 
     def read(self, tabs: Iterable[str]) -> None:
         """Read properties, markers, and the header rows of these tabs: two requests."""
+        tabs = list(tabs)
+        self.sync_rows = max([self.sync_rows, *(SYNC_ROWS[tab] for tab in tabs)])
         self.read_properties()
         found = [tab for tab in tabs if tab in self.sheets]
         ranges = [f"'{tab}'!1:1" for tab in found]
         if SYNC in self.sheets:
-            ranges.append(f"'{SYNC}'!A1:E{len(TABS) + 1}")
+            ranges.append(f"'{SYNC}'!A1:E{self.sync_rows}")
         values = self.values(ranges)
         self.sync_header, *lines = (values.pop() if SYNC in self.sheets else []) or [[]]
         self.markers = {
@@ -132,7 +135,7 @@ class Book:
 
     def ensure_sync(self) -> None:
         """Make the hidden tab ``_sync``, or mend it, unless it is as it should be."""
-        rows, columns = len(TABS) + 1, len(SYNC_HEADER)
+        rows, columns = self.sync_rows, len(SYNC_HEADER)
         there = self.sheets.get(SYNC)
         if there and (there.rows, there.columns, self.sync_header) == (rows, columns, SYNC_HEADER):
             return
