@@ -1,7 +1,7 @@
 # Everything runs in .venv, which the first command makes: Python 3.11 and make are all that is needed.
 .DEFAULT_GOAL := help
 .PHONY: help up down password status snapshot restore new-store rebuild redact sheets-check run sync standalone screenshots \
-	test test-browser test-compose lint bench lock clean
+	power-bi demo-files test test-browser test-compose lint bench lock clean
 
 BASE_PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .venv/bin/uv --quiet --system-certs
@@ -63,6 +63,12 @@ standalone: .venv/installed ## No Docker: Airflow with its UI and scheduler on h
 
 screenshots: .venv/installed ## Pictures of the dashboards into dashboards/screenshots; needs Chromium
 	@PYTHONPATH=include:plugins $(PYTHON) include/screenshots.py
+
+power-bi: .venv/installed ## The Power BI files in dashboards anew, from include/power_bi/specification
+	@PYTHONPATH=include:plugins $(PYTHON) -m power_bi
+
+demo-files: .venv/installed ## CSV files of a demo store that is always the same: make demo-files FOLDER=<folder>
+	@PYTHONPATH=include:plugins $(PYTHON) -m power_bi.demo $(if $(FOLDER),"$(FOLDER)")
 
 test: .venv/installed ## Every test that needs neither Docker nor a browser
 	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder

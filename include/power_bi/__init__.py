@@ -1,0 +1,1 @@
+"""Power BI: one readable specification (``specification/``), of which all files are made."""
