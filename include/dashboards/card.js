@@ -84,7 +84,8 @@ class ChartCard extends Card {
   async fetched() {
     this.spec = await specOf(this.getAttribute("chart"));
     const { title, description, usermeta, data } = this.spec;
-    this.name(this.getAttribute("heading") ?? title, this.getAttribute("definition") ?? description);
+    const clicked = usermeta?.chooses ? ` A click filters by the ${usermeta.chooses.filter}.` : "";
+    this.name(this.getAttribute("heading") ?? title, (this.getAttribute("definition") ?? description) + clicked);
     const report = this.getAttribute("report") ?? data.name;
     const leastDays = usermeta?.is_all_time ? Infinity : usermeta?.least_days;
     const found = await rowsFor(report, this.parameters(usermeta?.parameters), leastDays);
@@ -167,7 +168,7 @@ function attributes(element, names) {
 /** A click on a mark sets a filter to what the mark is of. */
 function choose({ filter, field }, datum) {
   const value = datum?.[field];
-  if (value !== undefined && value !== null) show({ country: null, channel: null, [filter]: value });
+  if (value !== undefined && value !== null) show({ [filter]: value });
 }
 
 customElements.define("chart-card", ChartCard);

@@ -1,7 +1,7 @@
 /** Draw a chart: a Vega-Lite specification of charts/, its rows by name, in the theme and the reader's language. */
 
 import { get } from "./data.js";
-import { numberLocale, timeLocale, withDigits } from "./format.js";
+import { numberLocale, timeLocale, withFormats } from "./format.js";
 import { make } from "./page.js";
 import { chartConfig, theme } from "./theme.js";
 import { showTooltip } from "./tooltip.js";
@@ -77,12 +77,12 @@ async function embed(element, spec, rows, themeName, options) {
   const datasets = { [spec.data.name]: rows, ...shapes };
   return vegaEmbed(
     element,
-    { ...withFormats(spec), datasets },
+    { ...localized(spec), datasets },
     {
       ...options,
       actions: false,
       ast: true,
-      config,
+      config: localized(config),
       defaultStyle: false,
       formatLocale: numberLocale(),
       logLevel: ONLY_ERRORS,
@@ -119,7 +119,6 @@ async function worldIfUsed(spec) {
   return { world, country_points: world };
 }
 
-function withFormats(spec) {
-  const replace = (key, value) => (key === "format" && typeof value === "string" ? withDigits(value) : value);
-  return JSON.parse(JSON.stringify(spec, replace));
+function localized(spec) {
+  return JSON.parse(withFormats(JSON.stringify(spec)));
 }

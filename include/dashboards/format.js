@@ -52,10 +52,16 @@ export function span(seconds) {
     new Intl.NumberFormat("en", { style: "unit", unit, maximumFractionDigits: digits }).format(amount);
   const minutes = Math.floor(seconds / 60);
   if (seconds < 90) return unit(seconds, "second", seconds < 10 ? 1 : 0);
-  if (minutes < 10) return `${unit(minutes, "minute")} ${unit(Math.floor(seconds % 60), "second")}`;
+  const rest = Math.floor(seconds % 60);
+  if (minutes < 10 && rest) return `${unit(minutes, "minute")} ${unit(rest, "second")}`;
   if (minutes < 60) return unit(minutes, "minute");
   if (minutes < 48 * 60) return `${unit(Math.floor(minutes / 60), "hour")} ${unit(minutes % 60, "minute")}`;
   return unit(Math.floor(minutes / 1440), "day");
+}
+
+/** How old something is: "45 sec", "4 min"; from two minutes on nobody asks for seconds. */
+export function age(seconds) {
+  return span(seconds < 120 ? seconds : Math.floor(seconds / 60) * 60);
 }
 
 /** What kind of value a report's column holds, by its name. */
@@ -162,15 +168,11 @@ export function timeLocale() {
     new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }).format(date);
   const weekdays = [...Array(7).keys()].map((each) => new Date(Date.UTC(2023, 0, 1 + each)));
   const months = [...Array(12).keys()].map((each) => new Date(Date.UTC(2023, each, 1)));
-  const places = { day: "%-d", month: "%b", year: "%Y" };
-  const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" })
-    .formatToParts(months[0])
-    .map((each) => places[each.type] ?? each.value)
-    .join("");
+  const date = order({ day: "numeric", month: "short", year: "numeric" });
   return {
-    dateTime: `${date}, %H:%M`,
+    dateTime: `${date}, ${clock()}`,
     date,
-    time: "%H:%M",
+    time: clock(),
     periods: ["AM", "PM"],
     days: weekdays.map((each) => name({ weekday: "long" }, each)),
     shortDays: weekdays.map((each) => name({ weekday: "short" }, each)),
@@ -179,9 +181,27 @@ export function timeLocale() {
   };
 }
 
-/** A chart's number formats with the digits that the shop's currency has. */
-export function withDigits(format) {
-  return format.replace("$,.2f", `$,.${currency.digits}f`);
+/** A chart's text with its formats as the shop's currency and the language have them. */
+export function withFormats(text) {
+  return text
+    .replaceAll("$,.2f", `$,.${currency.digits}f`)
+    .replaceAll("%-d %b", order({ day: "numeric", month: "short" }))
+    .replaceAll("%H:%M", clock());
+}
+
+function clock() {
+  return new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12
+    ? "%-I:%M %p"
+    : "%H:%M";
+}
+
+/** A date's parts as d3 writes them, in the order of the language. */
+function order(options) {
+  const places = { day: "%-d", month: "%b", year: "%Y" };
+  return new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" })
+    .formatToParts(new Date(0))
+    .map((each) => places[each.type] ?? each.value)
+    .join("");
 }
 
 function dated(text, options) {

@@ -2,7 +2,7 @@
 
 import { clear, draw, specOf } from "./chart.js";
 import { get, sentences, shopAndReports } from "./data.js";
-import { moment, number, onShopClock, span } from "./format.js";
+import { age, moment, number, onShopClock } from "./format.js";
 import { latest, make, note, whenChanged } from "./page.js";
 import { known, table } from "./table.js";
 
@@ -67,7 +67,8 @@ class PipelineHealth extends HTMLElement {
     this.facts = make("section", { className: "facts", ariaLabel: "Figures" });
     this.bodies = CARDS.map(() => make("div", { className: "body" }));
     const cards = CARDS.map((card, place) => cardOf(card, this.bodies[place]));
-    this.append(this.troubles, this.facts, make("section", { className: "charts" }, ...cards));
+    this.cards = make("section", { className: "charts", hidden: true }, ...cards);
+    this.append(this.troubles, this.facts, this.cards);
     const refresh = latest(() => this.load());
     whenChanged(["data", "theme"], () => {
       this.seen = null;
@@ -96,6 +97,7 @@ class PipelineHealth extends HTMLElement {
       ),
     );
     this.facts.replaceChildren(...facts(health));
+    this.cards.hidden = false;
     const now = JSON.stringify(rest);
     if (now === this.seen) return;
     this.seen = now;
@@ -128,9 +130,9 @@ function facts({ data_as_of, runs, backups, rejected, sheets }) {
   const over = ended(runs);
   const well = over.filter(({ state }) => state === "success").length;
   const sum = (column) => runs.reduce((total, run) => total + run[column], 0);
-  const age = (at) => (at ? `${span((Date.now() - Date.parse(at)) / 1000)} old` : "none yet");
+  const ageOf = (at) => (at ? `${age((Date.now() - Date.parse(at)) / 1000)} old` : "none yet");
   return [
-    fact("Data", age(data_as_of), data_as_of ? moment(data_as_of) : ""),
+    fact("Data", ageOf(data_as_of), data_as_of ? moment(data_as_of) : ""),
     fact("Last run", runs[0]?.state ?? "none yet", runs[0] ? moment(runs[0].started_at) : ""),
     fact("Runs that succeeded", over.length ? `${well} of ${over.length}` : "–", "of the latest"),
     fact(
@@ -143,10 +145,10 @@ function facts({ data_as_of, runs, backups, rejected, sheets }) {
       number(rejected.reduce((total, { records }) => total + records, 0)),
       "waiting to be read",
     ),
-    fact("Newest backup", age(backups.newest), `${number(backups.number)} kept`),
+    fact("Newest backup", ageOf(backups.newest), `${number(backups.number)} kept`),
     fact(
       "Google Sheets",
-      sheets.pushed_at ? age(sheets.pushed_at) : "not set up",
+      sheets.pushed_at ? ageOf(sheets.pushed_at) : "not set up",
       sheets.tabs.some(({ is_pending }) => is_pending) ? "a push is not finished" : "",
     ),
   ];

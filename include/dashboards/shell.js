@@ -1,7 +1,7 @@
 /** What all pages share: navigation that keeps the view, filters, age of the data, notices, and the half-minute check. */
 
 import { sentences, shopAndReports, shopNow } from "./data.js";
-import { day, moment, span } from "./format.js";
+import { age, day, moment } from "./format.js";
 import { changed, make, whenChanged } from "./page.js";
 import { RANGES, addressOf, days, daysBefore, show, view } from "./state.js";
 
@@ -12,6 +12,7 @@ export async function startShell() {
   addEventListener("popstate", () => changed("view"));
   whenChanged(["view"], linkPages);
   linkPages();
+  showCurrentPage();
   try {
     tell((await shopAndReports()).shop);
   } catch (error) {
@@ -38,27 +39,34 @@ function linkPages() {
   }
 }
 
+/** A phone's navigation is wider than its screen. */
+function showCurrentPage() {
+  const current = document.querySelector("nav [aria-current]");
+  const nav = current.parentElement;
+  nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+}
+
 /** The shop's name, how old its data is, and whether it is all there. */
 function tell(shop) {
   document.getElementById("shop").textContent = shop.name ?? "Shopify";
   if (shop.today) document.querySelector("view-filters")?.fill(shop);
-  const age = shop.data_as_of ? (Date.now() - Date.parse(shop.data_as_of)) / 1000 : null;
-  const isStale = age !== null && shop.longest_age_minutes > 0 && age > shop.longest_age_minutes * 60;
+  const seconds = shop.data_as_of ? (Date.now() - Date.parse(shop.data_as_of)) / 1000 : null;
+  const isStale = seconds !== null && shop.longest_age_minutes > 0 && seconds > shop.longest_age_minutes * 60;
   const badge = document.getElementById("freshness");
   const seen = make("span", {
-    className: age === null ? "dot none" : isStale ? "dot late" : "dot",
+    className: seconds === null ? "dot none" : isStale ? "dot late" : "dot",
     ariaHidden: "true",
   });
   badge.replaceChildren(
     seen,
-    age === null ? "No data yet" : `${span(age)} old`,
+    seconds === null ? "No data yet" : `${age(seconds)} old`,
     ...reconciled(shop.reconciliation),
   );
-  badge.title = age === null ? "" : `Data of ${moment(shop.data_as_of)}, ${shop.timezone}`;
+  badge.title = seconds === null ? "" : `Data of ${moment(shop.data_as_of)}, ${shop.timezone}`;
   if (shop.state !== "ok") notice(shop.message, shop.advice);
   else if (isStale && !document.querySelector("pipeline-health"))
     notice(
-      `These figures are ${span(age)} old: no sync has ended well since ${moment(shop.data_as_of)}.`,
+      `These figures are ${age(seconds)} old: no sync has ended well since ${moment(shop.data_as_of)}.`,
       "Pipeline Health says why.",
     );
   else notice(null);
@@ -126,10 +134,10 @@ class ViewFilters extends HTMLElement {
       onchange: () => show({ compare: this.compare.checked }),
     });
     this.country = choice("All countries", shop.filters?.country.members ?? [], (value) =>
-      show({ country: value, channel: null }),
+      show({ country: value }),
     );
     this.channel = choice("All channels", shop.filters?.channel.members ?? [], (value) =>
-      show({ channel: value, country: null }),
+      show({ channel: value }),
     );
     this.shown = make("p", { className: "shown", attributes: { "aria-live": "polite" } });
     const share = make("button", { type: "button", textContent: "Copy link", onclick: () => copy(share) });
@@ -173,8 +181,8 @@ class ViewFilters extends HTMLElement {
   }
 
   chooseDates() {
-    const [from, to] = [this.from.value, this.to.value];
-    if (from && to && from <= to) show({ range: "free", from, to });
+    const [from, to] = [this.from.value, this.to.value].sort();
+    if (from && to) show({ range: "free", from, to });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which part of the store is looked at; the address holds it, so that a view can be shared and gone back to.
 
-A country or a channel can be chosen, not both; an empty text stands for orders that have none. */
+Of country and channel, an empty text stands for orders that have none. */
 
 import { changed } from "./page.js";
 
@@ -22,15 +22,15 @@ const DAY = 24 * 3600 * 1000;
 /** `{range, from, to, compare, country, channel}`; range is a preset or "free". */
 export function view() {
   const asked = new URLSearchParams(location.search);
-  const [from, to] = [asked.get("from"), asked.get("to")];
-  const isFree = isDate(from) && isDate(to) && from <= to;
+  const isFree = isDate(asked.get("from")) && isDate(asked.get("to"));
+  const [from, to] = [asked.get("from"), asked.get("to")].sort();
   return {
     range: isFree ? "free" : asked.get("range") in RANGES ? asked.get("range") : USUAL,
     from: isFree ? from : null,
     to: isFree ? to : null,
     compare: asked.get("compare") !== "0",
     country: asked.get("country"),
-    channel: asked.has("country") ? null : asked.get("channel"),
+    channel: asked.get("channel"),
   };
 }
 

@@ -102,7 +102,7 @@ function cell(row, column, { isFirst, isNumeric, bar, largest, link }) {
 }
 
 function toldOf(row, column) {
-  if (column === "metric") return label(row.metric);
+  if (column === "metric") return label(row.metric).replace(/, %$/, "");
   return told(row[column], OF_METRIC.has(column) ? row.metric : column);
 }
 

@@ -40,7 +40,7 @@ def text(value: Any) -> str:
 
 def test_a_chart_becomes_a_table_of_the_reports_rows_and_a_chart_again(visit: Visit, synced: Synced) -> None:
     reader = visit("geography?range=all")
-    rows = synced.report("countries", top_n=10)
+    rows = synced.report("countries", top_n=14)
     reader.choose("Sales by country", "Show as table")
     heads = reader.heads("Sales by country")
     shown = [dict(zip(heads, line, strict=True)) for line in reader.table("Sales by country")]

@@ -97,7 +97,7 @@ def new_session() -> requests.Session:
     return session
 
 
-def ask_for_token(url: str, password: str) -> requests.Response:
-    """What Airflow answers to the admin's password."""
-    body = {"username": "admin", "password": password}
+def ask_for_token(url: str, password: str, user: str = "admin") -> requests.Response:
+    """What Airflow answers to a user's password."""
+    body = {"username": user, "password": password}
     return new_session().post(f"{url}/auth/token", json=body, timeout=60)

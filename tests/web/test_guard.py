@@ -1,4 +1,7 @@
-"""Who may see the dashboards, by Airflow's own application and its auth managers, whatever is asked for."""
+"""Who may see the dashboards, by Airflow's own application, whatever is asked for.
+
+Under Docker Compose users are FAB's: ``tests/compose/test_roles.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,40 +9,24 @@ import json
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from shopify_analytics.config import PROJECT, Folders
 from shopify_analytics.web.answers import HEADERS
 
-FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+from tests.web.asked import THERE
+
 SIMPLE = "airflow.api_fastapi.auth.managers.simple.simple_auth_manager.SimpleAuthManager"
-API = ("api/shop", "api/definitions", "api/reports/headline", "api/orders", "api/pipeline")
-THERE = (*API, "assets/theme.js", "vega.js", "overview")
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        SIMPLE,
-        pytest.param(
-            FAB,
-            marks=pytest.mark.skipif(
-                find_spec("flask_appbuilder") is None, reason="FAB's provider is not installed"
-            ),
-        ),
-    ],
-    ids=["simple", "fab"],
-)
-def answers(
-    request: pytest.FixtureRequest, shop_folders: Folders, tmp_path_factory: pytest.TempPathFactory
-) -> Answers:
+@pytest.fixture(scope="module")
+def answers(shop_folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """What each visitor was answered: status, policy and type by method and path."""
     environment = os.environ | {
         "AIRFLOW_HOME": str(tmp_path_factory.mktemp("airflow")),
-        "AIRFLOW__CORE__AUTH_MANAGER": request.param,
+        "AIRFLOW__CORE__AUTH_MANAGER": SIMPLE,
         "AIRFLOW_API_APPS": "core",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
     }

@@ -11,28 +11,11 @@ import sys
 from typing import Any
 
 from airflow.api_fastapi.app import get_auth_manager
-from airflow.configuration import conf
 from airflow.models import Variable
 from airflow.utils.db import upgradedb
 from fastapi.testclient import TestClient
 
-PREFIX = "/shopify"
-NOWHERE = (
-    "",
-    "nothing",
-    "overview/",
-    "docs",
-    "redoc",
-    "openapi.json",
-    "api",
-    "api/nothing",
-    "api/reports/nothing",
-    "assets/nothing.js",
-    "assets/..%2f..%2fvariables.json",
-    "static/index.html",
-    "%2e%2e/api/v2/dags",
-)
-METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+from tests.web.asked import PREFIX, requests_to
 
 
 def routes_of(app: Any) -> list[str]:
@@ -49,30 +32,7 @@ def routes_of(app: Any) -> list[str]:
     return paths
 
 
-def requests_to(paths: list[str]) -> list[tuple[str, str]]:
-    """What every visitor asks for."""
-    return [
-        *(("GET", path) for path in (*paths, *NOWHERE)),
-        *((method, path) for method in METHODS for path in ("overview", "api/shop", "nothing")),
-    ]
-
-
-def tokens_of_fab() -> dict[str, str]:
-    """Users of the roles Viewer and Public, in FAB's own tables."""
-    from airflow.providers.fab.auth_manager.cli_commands.utils import (  # noqa: PLC0415
-        get_application_builder,
-    )
-
-    tokens = {}
-    with get_application_builder() as builder:
-        for visitor, role in (("viewer", "Viewer"), ("nobody", "Public")):
-            found = builder.sm.find_role(role)
-            user = builder.sm.add_user(visitor, visitor, visitor, f"{visitor}@example.com", found, "secret")
-            tokens[visitor] = get_auth_manager().generate_jwt(user)
-    return tokens
-
-
-def tokens_of_simple() -> dict[str, str]:
+def tokens_of_users() -> dict[str, str]:
     """A user of the role Viewer, and one without any."""
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser  # noqa: PLC0415
 
@@ -89,8 +49,7 @@ def main() -> None:
     Variable.set("analytics_data_dir", sys.argv[1])  # noqa: AIR311 stored as Airflow's UI stores it
     from airflow.api_fastapi.main import app  # noqa: PLC0415 what the command api-server serves
 
-    is_fab = conf.get("core", "auth_manager").endswith("FabAuthManager")
-    tokens = {"stranger": None} | (tokens_of_fab() if is_fab else tokens_of_simple())
+    tokens = {"stranger": None} | tokens_of_users()
     answers: dict[str, dict[str, Any]] = {}
     for visitor, token in tokens.items():
         client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
