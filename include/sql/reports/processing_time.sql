@@ -32,7 +32,9 @@ SELECT
     END AS name,
     CASE
         WHEN :dimension IN ('country', 'region') THEN (
-            SELECT max(geo_country) FROM orders WHERE geo_country_code = substr(member, 1, instr(member || '|', '|') - 1)
+            SELECT max(geo_country)
+            FROM orders
+            WHERE geo_country_code = substr(member, 1, instr(member || '|', '|') - 1)
         )
     END AS country,
     waited.orders,
