@@ -89,6 +89,15 @@ def platform(first_start: FirstStart) -> Iterator[Platform]:
     first_start.platform.wait_until_healthy()
 
 
+@pytest.fixture
+def without_reports(platform: Platform) -> Iterator[None]:
+    """Syncs do not draw the dashboards until the test ends."""
+    folder = platform.api.get("/variables/analytics_dashboards_dir")["value"]
+    platform.write_reports("none")
+    yield
+    platform.write_reports(folder)
+
+
 @pytest.fixture(scope="session")
 def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A folder for another platform, which has no files yet."""

@@ -134,6 +134,11 @@ class Platform:
         pid = self.containers()[service]["State"]["Pid"]
         on_host(f"{self.name}-airflow", "kill", "-9", str(pid))
 
+    def write_reports(self, folder: str) -> None:
+        """Where syncs write the dashboards as a file, which takes them ten seconds; ``none`` for nowhere."""
+        name = "analytics_dashboards_dir"
+        self.api.patch(f"/variables/{name}", {"key": name, "value": folder})
+
     def sync(self, **conf: object) -> str:
         """Run the DAG, wait for its end, and assert that it went well; return the id of the run."""
         run_id = self.api.trigger(DAG_ID, **conf)

@@ -11,6 +11,8 @@ import pytest
 from tests.compose.airflow_api import DAG_ID
 from tests.compose.platform import Platform, on_host
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 DATA = "/opt/airflow/data"
 ADVICE = "free the disk"
 ROOM = "512m"

@@ -14,6 +14,8 @@ from tests.compose.airflow_api import DAG_ID
 from tests.compose.platform import Platform, wait_for
 from tests.compose.test_data import assert_shows_the_store
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 
 def kill_and_wait(platform: Platform, service: str) -> None:
     """Kill a service, and wait for its next process to be healthy."""
@@ -53,9 +55,9 @@ def tries(platform: Platform, run_id: str) -> list[tuple[str, str]]:
         return db.execute(query, (run_id,)).fetchall()
 
 
-@pytest.mark.parametrize("service", ["postgres", "dag-processor"])
-def test_a_service_that_is_killed_comes_back_and_syncs_go_on(platform: Platform, service: str) -> None:
-    kill_and_wait(platform, service)
+def test_postgres_and_the_dag_processor_come_back_when_killed_and_syncs_go_on(platform: Platform) -> None:
+    for service in ("postgres", "dag-processor"):
+        kill_and_wait(platform, service)
     platform.sync()
 
 

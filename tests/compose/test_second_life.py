@@ -74,6 +74,7 @@ def upgraded(second_clone: Platform) -> Upgrade:
     add_other_store(platform.folder)
     platform.up()
     assert platform.welcome()[0] == 0
+    platform.write_reports("none")
     rows, runs = select(platform, ROWS), [run["dag_run_id"] for run in platform.api.runs(DAG_ID)]
     version = version_of(platform)
     lay_over(platform.folder)

@@ -6,8 +6,12 @@ import re
 import sqlite3
 from contextlib import closing
 
+import pytest
+
 from tests.compose.airflow_api import DAG_ID, ask_for_token
 from tests.compose.platform import LONG_RUNNING, Platform
+
+pytestmark = pytest.mark.usefixtures("without_reports")
 
 RUNNING_ALREADY = re.compile(r"^ *\d+ s  Airflow answers$", re.MULTILINE)
 SETTING, CONNECTION = "/variables/analytics_top_n", "/connections/shopify_default"
