@@ -116,7 +116,7 @@ function loaded() {
 async function worldIfUsed(spec) {
   if (!JSON.stringify(spec).includes('"world"')) return {};
   const world = await specOf("../world");
-  return { world, country_points: world };
+  return { world, country_points: world, region_points: world };
 }
 
 function localized(spec) {
