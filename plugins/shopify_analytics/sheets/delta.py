@@ -89,17 +89,29 @@ def difference(
     delta = Delta(source, sheet, state.rows)
     gone: list[tuple[int, int]] = []
     new: list[TabRow] = []
-    for known, row in _side_by_side(db, source, state.tab):
-        if row is None:
+    # Key, row and digest of what is known, in the order of keys, as the source's rows are.
+    known_rows = db.execute(
+        "SELECT key, row, digest FROM sheet_rows WHERE tab = ? ORDER BY key", (state.tab,)
+    )
+    known = next(known_rows, None)
+    for row in source.rows(db):
+        key, digest, _ = row
+        while known and known[0] < key:
             gone.append((known[1], known[0]))
-        elif known is None:
+            known = next(known_rows, None)
+        if not known or known[0] > key:
             new.append(row)
             delta.weigh(row)
-        elif known[2] != row.digest:
+            continue
+        if known[2] != digest:
             delta.put(known[1], row)
             delta.weigh(row)
         elif still_as_written:
             still_as_written(known[1], source.cells(row))
+        known = next(known_rows, None)
+    if known:
+        gone.append((known[1], known[0]))
+    gone += [(place, key) for key, place, _ in known_rows]
     if still_as_written and not state.rows:
         still_as_written(FIRST_ROW, blank_row(source))
     _settle(db, delta, sorted(gone), new)
@@ -138,25 +150,6 @@ def blank_row(source: TabSource) -> list[Cell]:
 
 def _rows_beyond(db: sqlite3.Connection, tab: str, last: int) -> Iterator[tuple[int, int]]:
     yield from db.execute("SELECT key, row FROM sheet_rows WHERE tab = ? AND row > ?", (tab, last))
-
-
-def _side_by_side(db: sqlite3.Connection, source: TabSource, tab: str) -> Iterator[tuple[Any, TabRow | None]]:
-    """What is known of a key (key, row, digest) beside what it is to show; both are in order of keys."""
-    known_rows = iter(
-        db.execute("SELECT key, row, digest FROM sheet_rows WHERE tab = ? ORDER BY key", (tab,))
-    )
-    rows = source.rows(db)
-    known, row = next(known_rows, None), next(rows, None)
-    while known or row:
-        if row is None or (known and known[0] < row.key):
-            yield known, None
-            known = next(known_rows, None)
-        elif known is None or row.key < known[0]:
-            yield None, row
-            row = next(rows, None)
-        else:
-            yield known, row
-            known, row = next(known_rows, None), next(rows, None)
 
 
 def send(book: Book, deltas: Sequence[Delta], push_id: str) -> None:
