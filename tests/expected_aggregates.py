@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import combinations, pairwise
 
@@ -19,15 +19,16 @@ from tests.expected_members import (
     members_of,
     seconds_to_process,
 )
+from tests.expected_store_parts import Key, Sums, period_buyers, range_buyers, unsettled_orders
 from tests.raw_records import minor_units
 
-Key = tuple[str | int, ...]
-Sums = dict[Key, Counter[str]]
 KEYS = {
     "daily_sales": ("dimension", "member", "date"),
     "member_buyers": ("dimension", "member"),
     "member_sales": ("dimension", "member"),
-    "period_buyers": ("period", "start"),
+    "period_buyers": ("dimension", "member", "period", "start"),
+    "range_buyers": ("dimension", "member", "period", "since", "date"),
+    "unsettled_orders": ("dimension", "member", "date"),
     "cohort_activity": ("cohort_month", "month"),
     "buyer_groups": ("last_order_date", "orders", "spend_band"),
     "order_gaps": ("days",),
@@ -59,6 +60,8 @@ def expected_aggregates(books: Books) -> dict[str, Sums]:
         "member_buyers": member_buyers(books),
         "member_sales": member_sales(books),
         "period_buyers": period_buyers(books),
+        "range_buyers": range_buyers(books),
+        "unsettled_orders": unsettled_orders(books),
         "cohort_activity": cohort_activity(books),
         "buyer_groups": buyer_groups(books),
         "order_gaps": order_gaps(books),
@@ -131,7 +134,7 @@ def member_buyers(books: Books) -> Sums:
     for buyer, order_ids in books.orders_of.items():
         for order_id in order_ids:
             for dimension, members in members_of(books, order_id).items():
-                if dimension != "hour":
+                if dimension not in ("hour", "country_channel"):
                     for member in members:
                         buyers[dimension, member].add(buyer)
             for line in books.lines_of.get(order_id, ()):
@@ -161,25 +164,6 @@ def _add_sales(sums: Counter[str], figures: Counter[str]) -> None:
     for name in ("units", "returned_units", "gross_sales", "discounts", "returns"):
         sums[name] += figures[name]
     sums["charges"] += sum(figures[name] for name in ("shipping", "taxes", "duties", "fees"))
-
-
-def periods_of(day: str) -> dict[str, str]:
-    """The first day of the day, week and month that hold a date."""
-    moment = date.fromisoformat(day)
-    monday = moment - timedelta(days=moment.weekday())
-    return {"day": day, "week": monday.isoformat(), "month": f"{day[:7]}-01"}
-
-
-def period_buyers(books: Books) -> Sums:
-    """By period and its first day: distinct buyers, and those whose first order it was."""
-    buyers: defaultdict[Key, set[int]] = defaultdict(set)
-    newcomers: Counter[Key] = Counter()
-    for buyer, order_ids in books.orders_of.items():
-        for order_id in order_ids:
-            for period in periods_of(books.dates[order_id]).items():
-                buyers[period].add(buyer)
-                newcomers[period] += books.numbers[order_id] == 1
-    return {key: Counter(buyers=len(those), new_buyers=newcomers[key]) for key, those in buyers.items()}
 
 
 def net_of(entries: Iterable[Entry]) -> int:

@@ -26,6 +26,7 @@ def members_of(books: Books, order_id: int) -> dict[str, list[str]]:
         "region": [f"{country}|{region}"],
         "city": [f"{country}|{region}|{city}"],
         **{dimension: [member] for dimension, member in visit.items()},
+        "country_channel": [f"{country}|{visit['channel']}"],
         "payment_gateway": [", ".join(order["payment_gateway_names"])],
         "financial_status": [order["financial_status"] or ""],
         "fulfillment_status": [order["fulfillment_status"] or "unfulfilled"],

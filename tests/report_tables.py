@@ -42,6 +42,14 @@ def add_to_all_time(db: sqlite3.Connection, dimension: str, member: str, figures
     )
 
 
+def buyers_of(db: sqlite3.Connection, period: str, start: str, buyers: int, new: int) -> None:
+    """The buyers of a day, week or month."""
+    put(
+        db, "period_buyers", dimension="store", member="", period=period, start=start, buyers=buyers,
+        new_buyers=new,
+    )  # fmt: skip
+
+
 def counted_order(db: sqlite3.Connection, number: int, date: str, **columns: Any) -> None:
     """An order with a number for its id, by the first buyer."""
     order = {

@@ -15,7 +15,7 @@ from shopify_analytics import analytics
 from shopify_analytics.analytics import compute_summary
 from shopify_analytics.correlations import SERIES, correlate
 
-from tests.report_tables import put, sales
+from tests.report_tables import buyers_of, sales
 from tests.syncing import Syncs
 
 NOTHING = dict.fromkeys(("coefficient", "p_value", "significant"))
@@ -95,7 +95,7 @@ def test_significance_is_corrected_for_the_number_of_pairs() -> None:
 def open_for_three_days(db: sqlite3.Connection) -> None:
     for number, date in enumerate(("2026-11-18", "2026-11-19", "2026-11-20", "2026-11-21"), start=1):
         sales(db, date, orders=number, gross_sales=100 * number * number)
-        put(db, "period_buyers", period="day", start=date, buyers=number, new_buyers=number % 2)
+        buyers_of(db, "day", date, number, number % 2)
 
 
 def test_correlations_are_worked_out_again_only_when_days_that_are_over_change(

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from shopify_analytics.sql import statement
 
-from tests.report_tables import counted_order, put, report, sales
+from tests.report_tables import buyers_of, put, report, sales
 
 SEGMENTS = [
     "Champions",
@@ -38,45 +38,13 @@ def buyer(
     put(db, "buyers", id=number, orders=orders, first_order_date="2026-01-31", last_order_date=last, **money)
 
 
-def test_all_time_is_that_of_the_groups_of_buyers(db: sqlite3.Connection) -> None:
-    group(db, "2026-11-01", 1, 100, buyers=5, net_sales=900)
-    group(db, "2026-11-02", 3, 100, buyers=3, net_sales=900)
-    rates = ("ordering_customers", "new_customers", "repeat_rate_percent", "returning_customer_rate_percent")
-    assert report(db, "headline", *rates) == [(8, 8, 37.5, 37.5)]
-
-
-def test_a_range_counts_the_buyers_of_its_orders(db: sqlite3.Connection) -> None:
-    for number, (date, buyer_id, seq) in enumerate(
-        [
-            ("2026-09-30", 1, 1),
-            ("2026-10-01", 1, 2),
-            ("2026-10-02", 2, 1),
-            ("2026-10-03", 2, 2),
-            ("2026-10-04", 3, 1),
-            ("2026-10-04", None, None),  # nobody knows who
-            ("2026-10-05", 5, None),  # a test order
-            ("2026-10-31", 4, 1),
-            ("2026-11-01", 4, 2),
-        ]
-    ):
-        counted_order(db, number, date, buyer_id=buyer_id, order_seq=seq)
-    for number, orders in ((1, 2), (2, 2), (3, 1), (4, 2)):
-        buyer(db, number, 0, orders=orders)
-    rates = ("ordering_customers", "new_customers", "repeat_rate_percent", "returning_customer_rate_percent")
-    october = {"start": "2026-10-01", "end": "2026-10-31"}
-    # Of four, 2 ordered twice in October; 1, 2 and 4 have ordered twice by now.
-    assert report(db, "headline", *rates, **october) == [(4, 3, 25.0, 75.0)]
-    assert report(db, "headline", *rates, start="2026-11-01") == [(1, 0, 0.0, 100.0)]
-    assert report(db, "headline", *rates, end="2026-09-29") == [(0, 0, None, None)]
-
-
 def test_new_and_returning_customers_have_their_own_sales(db: sqlite3.Connection) -> None:
     sales(db, "2026-09-02", dimension="customer_type", member="new", orders=2, gross_sales=8000)
     sales(db, "2026-11-01", dimension="customer_type", member="returning", gross_sales=5000, discounts=500)
     sales(db, "2026-11-02", dimension="customer_type", member="new", gross_sales=3000, returns=4000)
     sales(db, "2026-11-03", dimension="customer_type", member="unknown", gross_sales=700)
-    put(db, "period_buyers", period="month", start="2026-09-01", buyers=2, new_buyers=2)
-    put(db, "period_buyers", period="month", start="2026-11-01", buyers=3, new_buyers=1)
+    for start, buyers, new in (("2026-09-01", 2, 2), ("2026-11-01", 3, 1)):
+        buyers_of(db, "month", start, buyers, new)
     figures = ("customers", "new_customers", "returning_customers", "customers_to_date")
     money = ("new_net_sales", "returning_net_sales", "unknown_net_sales")
     months = report(db, "customers_by_month", "month", *figures, *money)

@@ -102,6 +102,8 @@ def test_the_newest_orders_are_listed(db: sqlite3.Connection) -> None:
         cancel_reason="customer", **money, **owed,
     )  # fmt: skip
     counted_order(db, 6, "2026-11-20", ordered_at_local="2026-11-20T11:00:00")
+    sales(db, "2026-11-20", orders=3)
+    sales(db, "2026-11-19", orders=1)
     assert report(db, "latest_orders", "order_id") == [(6,), (5,), (1,), (4,)]
     assert report(db, "latest_orders", "order_id", top_n=1) == [(6,)]
     assert report(db, "latest_orders", "order_id", start="2026-11-19", end="2026-11-19") == [(4,)]
@@ -119,24 +121,24 @@ def test_the_newest_orders_are_listed(db: sqlite3.Connection) -> None:
 
 
 def test_what_is_open_is_told_by_its_age(db: sqlite3.Connection) -> None:
-    dated: list[tuple[str, dict[str, Any]]] = [
-        ("2026-11-23", {"total_outstanding": 1.1}),  # tomorrow, by another clock
-        ("2026-11-15", {"total_outstanding": 2.2}),
-        ("2026-11-14", {"total_outstanding": 4.4, "closed_at": "2026-11-15T00:00:00Z"}),
-        ("2026-10-22", {"cancelled_at": "2026-10-23T00:00:00Z", "total_outstanding": 8.8}),
-        ("2026-09-23", {"total_outstanding": 0.0}),
-        ("2026-08-24", {"is_test": 1, "total_outstanding": 16.0}),
-        ("2026-08-23", {"total_outstanding": 32.0, "deleted_at": "2026-08-24T00:00:00Z"}),
-        ("2020-01-01", {"total_outstanding": 64.0}),
-    ]
-    for number, (date, columns) in enumerate(dated, start=1):
-        counted_order(db, number, date, **columns)
+    for date, open_orders, outstanding_orders, outstanding in (
+        ("2026-11-23", 1, 1, 110),  # tomorrow, by another clock
+        ("2026-11-15", 1, 1, 220),
+        ("2026-11-14", 0, 1, 440),
+        ("2026-09-23", 1, 0, 0),
+        ("2026-09-22", 2, 1, 880),
+        ("2020-01-01", 1, 1, 6400),
+    ):
+        put(
+            db, "unsettled_orders", dimension="store", member="", date=date, open_orders=open_orders,
+            outstanding_orders=outstanding_orders, outstanding=outstanding,
+        )  # fmt: skip
     figures = ("from_days", "to_days", "open_orders", "outstanding_orders", "outstanding")
     assert report(db, "outstanding_by_age", *figures) == [
         (0, 7, 2, 2, 3.3),
         (8, 30, 0, 1, 4.4),
-        (31, 60, 1, 1, 8.8),
-        (61, 90, 0, 0, 0.0),
+        (31, 60, 1, 0, 0.0),
+        (61, 90, 2, 1, 8.8),
         (91, None, 1, 1, 64.0),
     ]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.report_tables import put, report, sales
+from tests.report_tables import buyers_of, report, sales
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def spring(db: sqlite3.Connection) -> sqlite3.Connection:
         ("month", "2026-03-01", 2, 2),
         ("month", "2026-04-01", 1, 1),
     ):
-        put(db, "period_buyers", period=period, start=start, buyers=buyers, new_buyers=new)
+        buyers_of(db, period, start, buyers, new)
     return db
 
 
@@ -196,7 +196,7 @@ def test_trends_are_whole_weeks_with_their_mean_as_100(db: sqlite3.Connection) -
         ("2026-11-16", 9, 90000, 0),  # a week that ends today
     ):
         sales(db, date, orders=orders, gross_sales=gross, returns=returns)
-    put(db, "period_buyers", period="week", start="2026-11-02", buyers=2, new_buyers=1)
+    buyers_of(db, "week", "2026-11-02", 2, 1)
     first, second = report(db, "trends")
     assert first == {
         "week": "2026-11-02",

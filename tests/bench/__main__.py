@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import dlt_comparison, growth, increment, loading, memory, pacing, sheets
+from tests.bench import dashboards, dlt_comparison, growth, increment, loading, memory, pacing, sheets
 from tests.bench.figures import HEADER, Row
 from tests.bench.processes import BenchError, Workplace
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Workplace], Iterator[Row]]] = {
     "load": loading.measure,
     "memory": memory.measure,
     "growth": growth.measure,
+    "dashboards": dashboards.measure,
     "sheets": sheets.measure,
     "airflow": increment.measure,
 }

@@ -17,17 +17,28 @@ STAGES = {"load": "load", "analytics": "reports", "export": "CSV files"}
 
 def measure(workplace: Workplace) -> Iterator[Row]:
     """Load, reports and CSV files of 100 changed orders, at 10,000 and at 1,000,000 orders."""
-    store = workplace.store(orders=ORDERS, customers=ORDERS * 2 // 3, products=ORDERS * 3 // 40)
-    small, large = workplace.empty_folder("small"), workplace.empty_folder("large")
-    workplace.run_stage("stage_orders", small, store.path)
-    workplace.run_stage("load", small)
-    shutil.copytree(small, large, dirs_exist_ok=True)
-    say(f"growth: making a database of {ORDERS * TIMES:,} orders")
-    workplace.run_stage("enlarge", large, str(ORDERS // TEMPLATE_ORDERS), str(TIMES))
-    before, after = (seconds(workplace, data, store.path) for data in (small, large))
+    small, large = databases(workplace)
+    before, after = (seconds(workplace, data, store_of(workplace)) for data in (small, large))
     for stage, name in STAGES.items():
         yield row(name, before[stage], after[stage])
     yield row("load and reports", *(took["load"] + took["analytics"] for took in (before, after)))
+
+
+def store_of(workplace: Workplace) -> Path:
+    """The store of 10,000 orders."""
+    return workplace.store(orders=ORDERS, customers=ORDERS * 2 // 3, products=ORDERS * 3 // 40).path
+
+
+def databases(workplace: Workplace) -> tuple[Path, Path]:
+    """The data folders of 10,000 and of 1,000,000 orders, made once."""
+    small, large = workplace.folder / "small", workplace.folder / "large"
+    if not large.exists():
+        workplace.run_stage("stage_orders", workplace.empty_folder("small"), store_of(workplace))
+        workplace.run_stage("load", small)
+        shutil.copytree(small, large)
+        say(f"growth: making a database of {ORDERS * TIMES:,} orders")
+        workplace.run_stage("enlarge", large, str(ORDERS // TEMPLATE_ORDERS), str(TIMES))
+    return small, large
 
 
 def seconds(workplace: Workplace, data: Path, store: Path) -> dict[str, float]:

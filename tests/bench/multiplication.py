@@ -25,6 +25,16 @@ MOVED = {
     "tax_lines": ("order_id", "line_id"),
     "sales_ledger": ("order_id", "line_item_id", "refund_id"),
 }
+# Columns that hold days and times, by table, and their form: each copy of the template shop opened on another
+# day of a year, so that the days between orders differ as they do in a large shop.
+SHIFTED = {
+    "orders": {
+        "order_date": "%Y-%m-%d",
+        "ordered_at_local": "%Y-%m-%dT%H:%M:%S",
+        "processed_at": "%Y-%m-%dT%H:%M:%SZ",
+    },
+    "sales_ledger": {"ledger_date": "%Y-%m-%d"},
+}
 
 
 def multiply(data: Path, copies: int, times: int) -> None:
@@ -41,6 +51,10 @@ def _copy(db: sqlite3.Connection, table: str, distance: int, times: int) -> None
     values = {column: column for column in columns} | {
         column: f"{column} + {distance} * copy.number" for column in MOVED[table]
     }
+    order = "id" if table == "orders" else "order_id"
+    for column, form in SHIFTED.get(table, {}).items():
+        days = f"({values[order]}) / {IDS_PER_COPY} % 365"
+        values[column] = f"strftime('{form}', {column}, '-' || ({days}) || ' days')"
     if "email" in columns:
         values["email"] = "copy.number || email"
     if table == "sales_ledger":

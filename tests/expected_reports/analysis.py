@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.books import is_between
-from tests.expected_aggregates import periods_of
 from tests.expected_differences import expected_differences
 from tests.expected_reports.accounts import Accounts, Query, added, net_sales, percent, total_sales
+from tests.expected_store_parts import periods_of
 from tests.raw_records import Json, minor_units
 
 INDEXED = ("total_sales", "orders", "average_order_value", "customers", "discounts", "returns")

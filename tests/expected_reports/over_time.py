@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from tests.expected_aggregates import periods_of
 from tests.expected_reports.accounts import (
     Accounts,
     Query,
@@ -17,6 +16,7 @@ from tests.expected_reports.accounts import (
     total_sales,
 )
 from tests.expected_reports.headline import SECONDS_OF_DAY
+from tests.expected_store_parts import periods_of
 from tests.raw_records import Json
 
 

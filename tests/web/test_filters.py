@@ -1,4 +1,4 @@
-"""One country's or channel's figures: those of a store that has no other orders."""
+"""One country's, channel's or pair's figures: those of a store that has no other orders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ from tests.raw_records import records
 from tests.syncing import SCOPES, Syncs
 from tests.web.conftest import visit
 
-PARTS = (("country", "NL"), ("country", ""), ("channel", "Point of Sale"))
+Part = dict[str, str]
+PARTS: tuple[Part, ...] = (
+    {"country": "NL"},
+    {"country": ""},
+    {"channel": "Point of Sale"},
+    {"country": "NL", "channel": "Online Store"},
+    {"country": "", "channel": "Point of Sale"},
+)
 COLUMNS = {"country": "geo_country_code", "channel": "channel"}
 RANGES: tuple[dict[str, str], ...] = (
     {},
@@ -27,7 +34,7 @@ RANGES: tuple[dict[str, str], ...] = (
     {"start": "2026-10-01"},
 )
 # Who is new, and who has come back, is a matter of all orders that a buyer ever placed.
-OF_ALL_ORDERS = ("new_customers", "returning_customer_rate_percent")
+OF_ALL_ORDERS = ("new_customers", "returning_customers", "returning_customer_rate_percent")
 Rows = list[dict[str, Any]]
 
 
@@ -39,26 +46,29 @@ def report(client: TestClient, name: str, **parameters: str) -> Rows:
     return [dict(zip(told["columns"], row, strict=True)) for row in told["rows"]]
 
 
-@pytest.fixture(scope="module")
-def only(shop_folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], TestClient]:
-    """A visitor of a store that has nothing but the orders of one country or channel."""
-    made: dict[tuple[str, str], TestClient] = {}
+def belongs(part: Part) -> str:
+    """The condition that an order belongs to the part, with a parameter for each of its members."""
+    return " AND ".join(f"coalesce({COLUMNS[dimension]}, '') = ?" for dimension in part)
 
-    def of(dimension: str, member: str) -> TestClient:
-        if (dimension, member) not in made:
-            made[dimension, member] = visit(
-                store_of(shop_folders, dimension, member, tmp_path_factory.mktemp("part"))
-            )
-        return made[dimension, member]
+
+@pytest.fixture(scope="module")
+def only(shop_folders: Folders, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Part], TestClient]:
+    """A visitor of a store that has nothing but the orders of one part."""
+    made: dict[str, TestClient] = {}
+
+    def of(part: Part) -> TestClient:
+        if str(part) not in made:
+            made[str(part)] = visit(store_of(shop_folders, part, tmp_path_factory.mktemp("part")))
+        return made[str(part)]
 
     return of
 
 
-def store_of(shop_folders: Folders, dimension: str, member: str, folder: Path) -> Folders:
+def store_of(shop_folders: Folders, part: Part, folder: Path) -> Folders:
     """A database with that part of the demo shop's orders."""
     folders = Folders(folder / "data", folder / "logs")
     with connect(shop_folders.database) as db:
-        found = db.execute(f"SELECT id FROM orders WHERE coalesce({COLUMNS[dimension]}, '') = ?", (member,))
+        found = db.execute(f"SELECT id FROM orders WHERE {belongs(part)}", tuple(part.values()))
         ids = {row[0] for row in found}
     store = Store.open(shop_folders.data_dir.parent / "store.db")
     with connect(folders.database) as db:
@@ -77,24 +87,22 @@ def without(rows: Rows, columns: tuple[str, ...]) -> Rows:
     return [{name: value for name, value in row.items() if name not in columns} for row in rows]
 
 
-@pytest.mark.parametrize(("dimension", "member"), PARTS)
+@pytest.mark.parametrize("part", PARTS, ids=str)
 @pytest.mark.parametrize("name", FILTERABLE)
 def test_a_part_is_shown_as_a_store_of_its_own(
-    name: str, dimension: str, member: str, shop: TestClient, only: Callable[[str, str], TestClient]
+    name: str, part: Part, shop: TestClient, only: Callable[[Part], TestClient]
 ) -> None:
-    alone = only(dimension, member)
+    alone = only(part)
     takes = shop.get("api/definitions").json()["reports"][name]["parameters"]
     for dates in RANGES if "start" in takes else RANGES[:1]:
-        filtered = report(shop, name, **dates, **{dimension: member})
+        filtered = report(shop, name, **dates, **part)
         expected = without(report(alone, name, **dates), FILTERABLE[name])
         assert without(filtered, OF_ALL_ORDERS) == without(expected, OF_ALL_ORDERS) != []
 
 
-@pytest.mark.parametrize(("dimension", "member"), PARTS)
-def test_who_is_new_is_told_by_all_orders(
-    dimension: str, member: str, shop: TestClient, shop_db: sqlite3.Connection
-) -> None:
-    start, end = "2026-09-03", "2026-11-09"
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_who_is_new_is_told_by_all_orders(part: Part, shop: TestClient, shop_db: sqlite3.Connection) -> None:
+    start, end = "2026-09-01", "2026-10-31"
     (new, buyers, returning) = shop_db.execute(
         f"""
         SELECT
@@ -105,14 +113,36 @@ def test_who_is_new_is_told_by_all_orders(
                  WHERE other.buyer_id = orders.buyer_id AND other.order_seq IS NOT NULL) > 1, buyer_id, NULL
             ))
         FROM orders
-        WHERE coalesce({COLUMNS[dimension]}, '') = ? AND order_date BETWEEN ? AND ? AND order_seq IS NOT NULL
+        WHERE {belongs(part)} AND order_date BETWEEN ? AND ? AND order_seq IS NOT NULL
         """,
-        (member, start, end),
+        (*part.values(), start, end),
     ).fetchone()
-    (filtered,) = report(shop, "headline", start=start, end=end, **{dimension: member})
+    (filtered,) = report(shop, "headline", start=start, end=end, **part)
     assert (filtered["new_customers"], filtered["ordering_customers"]) == (new, buyers)
     expected = round(100 * returning / buyers, 2) if buyers else None
     assert filtered["returning_customer_rate_percent"] == pytest.approx(expected, abs=0.006)
+    for name in ("daily", "monthly"):
+        rows = report(shop, name, start=start, end=end, **part)
+        assert sum(row["new_customers"] for row in rows) == new
+        assert all(row["customers"] == row["new_customers"] + row["returning_customers"] for row in rows)
+
+
+def test_a_country_and_a_channel_that_never_came_together_have_no_orders(
+    shop: TestClient, shop_db: sqlite3.Connection
+) -> None:
+    country, channel = shop_db.execute(
+        """
+        SELECT country.member, channel.member FROM member_sales AS country, member_sales AS channel
+        WHERE country.dimension = 'country' AND channel.dimension = 'channel' AND NOT EXISTS (
+            SELECT 1 FROM orders
+            WHERE coalesce(geo_country_code, '') = country.member AND coalesce(channel, '') = channel.member
+        )
+        """
+    ).fetchone()
+    asked = {"country": country, "channel": channel}
+    (figures,) = report(shop, "headline", **asked)
+    assert (figures["total_orders"], figures["ordering_customers"], figures["total_sales"]) == (0, 0, 0.0)
+    assert report(shop, "daily", **asked) == report(shop, "latest_orders", **asked) == []
 
 
 @pytest.mark.parametrize("dimension", COLUMNS)
@@ -133,11 +163,11 @@ def test_all_parts_together_are_the_store(dimension: str, shop: TestClient) -> N
 
 
 def test_what_is_not_known_of_a_part_is_left_out_and_not_0(shop: TestClient) -> None:
-    (day, *_) = report(shop, "daily", country="NL")
-    assert {"customers", "new_customers", "returning_customers"} & set(day) == set()
+    (figures,) = report(shop, "headline", country="NL")
+    assert "total_customers" not in figures
     told = shop.get("api/definitions").json()["reports"]
-    assert told["daily"]["left_out_when_filtered"] == ["customers", "new_customers", "returning_customers"]
-    assert told["countries"]["left_out_when_filtered"] == []
+    assert told["headline"]["left_out_when_filtered"] == ["total_customers"]
+    assert told["daily"]["left_out_when_filtered"] == told["countries"]["left_out_when_filtered"] == []
 
 
 def test_one_visitors_filter_is_nobody_elses(shop: TestClient) -> None:

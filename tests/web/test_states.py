@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from shopify_analytics.config import Folders
-from shopify_analytics.database import connect, migrations
+from shopify_analytics.database import AGGREGATES_STALE, connect, migrations, set_metadata
 from shopify_analytics.errors import SettingsError
 from shopify_analytics.web import reading
 from shopify_analytics.web.app import create_app
@@ -77,6 +77,18 @@ def test_a_database_of_an_older_version_waits_for_the_next_sync(
     db.execute("UPDATE metadata SET value = '3' WHERE key = 'schema_version'")
     assert states(client, "api/shop") == {(200, "outdated_schema", True)}
     assert states(client, *OF_DATA) == {(503, "outdated_schema", True)}
+
+
+def test_figures_that_a_new_version_adds_wait_for_the_next_sync(
+    client: TestClient, syncs: Syncs, db: sqlite3.Connection
+) -> None:
+    syncs.load(orders=[order(1)])
+    set_metadata(db, AGGREGATES_STALE, "1")
+    db.execute("DELETE FROM range_buyers")
+    assert states(client, "api/shop") == {(200, "outdated_schema", True)}
+    assert states(client, *OF_DATA[:3]) == {(503, "outdated_schema", True)}
+    syncs.load(orders=[order(2)])
+    assert client.get("api/shop").json()["state"] == "ok"
 
 
 def test_a_database_of_a_newer_version_is_not_read(client: TestClient, db: sqlite3.Connection) -> None:

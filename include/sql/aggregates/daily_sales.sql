@@ -1,7 +1,8 @@
 -- Sales by day of whatever an order or a line belongs to. What happened to an order stands on its own date, what
 -- was given back on the date of the refund.
 WITH counted AS (
-    SELECT orders.*
+    SELECT
+        orders.id, orders.order_date, orders.cancelled_at, orders.total_outstanding, orders.processing_seconds
     FROM scope
     CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0
@@ -42,6 +43,31 @@ placed AS (
         iif(cancelled_at IS NULL, coalesce(processing_seconds, 0), 0) AS processing_seconds
     FROM counted
 ),
+-- Most orders have all they have on one day: a row each.
+dated AS (
+    SELECT
+        order_id, date, orders, 0 AS cancelled_orders, 0 AS returned_orders, units, returned_units, gross_sales,
+        discounts, returns, shipping, taxes, duties, fees, gift_cards, tips, 0 AS outstanding,
+        0 AS processed_orders, 0 AS processing_seconds
+    FROM booked
+    UNION ALL
+    SELECT
+        order_id, date, 0, cancelled_orders, returned_orders, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, outstanding,
+        processed_orders, processing_seconds
+    FROM placed
+),
+days AS (
+    SELECT
+        order_id, date,
+        sum(orders) AS orders, sum(cancelled_orders) AS cancelled_orders, sum(returned_orders) AS returned_orders,
+        sum(units) AS units, sum(returned_units) AS returned_units,
+        sum(gross_sales) AS gross_sales, sum(discounts) AS discounts, sum(returns) AS returns,
+        sum(shipping) AS shipping, sum(taxes) AS taxes, sum(duties) AS duties, sum(fees) AS fees,
+        sum(gift_cards) AS gift_cards, sum(tips) AS tips, sum(outstanding) AS outstanding,
+        sum(processed_orders) AS processed_orders, sum(processing_seconds) AS processing_seconds
+    FROM dated
+    GROUP BY order_id, date
+),
 sold_lines AS (
     SELECT
         sales_ledger.order_id,
@@ -64,21 +90,13 @@ line_members AS (
 )
 SELECT
     dimension, member, date,
-    sum(orders) AS orders, 0 AS cancelled_orders, 0 AS returned_orders,
+    sum(orders) AS orders, sum(cancelled_orders) AS cancelled_orders, sum(returned_orders) AS returned_orders,
     sum(units) AS units, sum(returned_units) AS returned_units,
     sum(gross_sales) AS gross_sales, sum(discounts) AS discounts, sum(returns) AS returns,
     sum(shipping) AS shipping, sum(taxes) AS taxes, sum(duties) AS duties, sum(fees) AS fees,
-    sum(gift_cards) AS gift_cards, sum(tips) AS tips,
-    0 AS outstanding, 0 AS processed_orders, 0 AS processing_seconds
-FROM booked
-CROSS JOIN members USING (order_id)
-GROUP BY dimension, member, date
-UNION ALL
-SELECT
-    dimension, member, date,
-    0, sum(cancelled_orders), sum(returned_orders), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    sum(outstanding), sum(processed_orders), sum(processing_seconds)
-FROM placed
+    sum(gift_cards) AS gift_cards, sum(tips) AS tips, sum(outstanding) AS outstanding,
+    sum(processed_orders) AS processed_orders, sum(processing_seconds) AS processing_seconds
+FROM days
 CROSS JOIN members USING (order_id)
 GROUP BY dimension, member, date
 UNION ALL

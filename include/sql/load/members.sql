@@ -24,6 +24,8 @@ FROM counted
 UNION ALL
 SELECT id, 'channel', coalesce(channel, '') FROM counted
 UNION ALL
+SELECT id, 'country_channel', coalesce(geo_country_code, '') || '|' || coalesce(channel, '') FROM counted
+UNION ALL
 SELECT id, 'traffic_source', coalesce(traffic_source, '') FROM counted
 UNION ALL
 SELECT id, 'device', coalesce(device, '') FROM counted

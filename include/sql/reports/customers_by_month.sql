@@ -39,7 +39,7 @@ months AS (
         coalesce(unknown_net, 0) AS unknown_net
     FROM calendar
     LEFT JOIN sold ON sold.first_day = calendar.first_day
-    LEFT JOIN period_buyers ON period = 'month' AND start = calendar.first_day
+    LEFT JOIN period_buyers ON dimension = 'store' AND member = '' AND period = 'month' AND start = calendar.first_day
 )
 SELECT
     substr(first_day, 1, 7) AS month,

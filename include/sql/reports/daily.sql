@@ -39,7 +39,9 @@ days AS (
         processing_seconds
     FROM calendar
     LEFT JOIN daily_sales AS sold ON sold.dimension = 'store' AND sold.member = '' AND sold.date = calendar.date
-    LEFT JOIN period_buyers AS bought ON bought.period = 'day' AND bought.start = calendar.date
+    LEFT JOIN period_buyers AS bought
+        ON bought.dimension = 'store' AND bought.member = ''
+        AND bought.period = 'day' AND bought.start = calendar.date
 ),
 averaged AS (
     SELECT

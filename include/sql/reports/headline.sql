@@ -43,35 +43,29 @@ WITH sold AS (
     FROM daily_sales
     WHERE dimension = 'store' AND member = '' AND date BETWEEN coalesce(:start, '') AND coalesce(:end, '9999')
 ),
--- All time is read from the groups of buyers, a range from the orders in it.
+-- The days before the first whole month, then the months; what each row is: include/sql/aggregates/range_buyers.sql.
+bounds AS (
+    SELECT
+        coalesce(:start, '') AS first_day,
+        coalesce(date(:start, '-1 day', 'start of month', '+1 month'), '') AS first_month,
+        coalesce(:end, '9999') AS last_day
+),
+spans AS (
+    SELECT 'day' AS period, first_day AS since, min(date(first_month, '-1 day'), last_day) AS until FROM bounds
+    UNION ALL
+    SELECT 'month', substr(first_month, 1, 7), last_day FROM bounds
+),
 bought AS (
     SELECT
         coalesce(sum(buyers), 0) AS buyers,
         coalesce(sum(new_buyers), 0) AS new_buyers,
         coalesce(sum(repeat_buyers), 0) AS repeat_buyers,
         coalesce(sum(returning_buyers), 0) AS returning_buyers
-    FROM (
-        SELECT
-            sum(buyers) AS buyers,
-            sum(buyers) AS new_buyers,
-            sum(iif(orders > 1, buyers, 0)) AS repeat_buyers,
-            sum(iif(orders > 1, buyers, 0)) AS returning_buyers
-        FROM buyer_groups
-        WHERE :start IS NULL AND :end IS NULL
-        UNION ALL
-        SELECT
-            count(*),
-            sum(first_seq = 1),
-            sum(orders > 1),
-            sum(iif(last_seq > 1, 1, (SELECT buyers.orders > 1 FROM buyers WHERE buyers.id = asked.buyer_id)))
-        FROM (
-            SELECT buyer_id, count(*) AS orders, min(order_seq) AS first_seq, max(order_seq) AS last_seq
-            FROM orders
-            WHERE (:start IS NOT NULL OR :end IS NOT NULL)
-              AND order_date BETWEEN coalesce(:start, '') AND coalesce(:end, '9999') AND order_seq IS NOT NULL
-            GROUP BY buyer_id
-        ) AS asked
-    )
+    FROM spans
+    CROSS JOIN range_buyers
+        ON range_buyers.dimension = 'store' AND range_buyers.member = '' AND range_buyers.period = spans.period
+        AND range_buyers.since BETWEEN spans.since AND spans.until
+    WHERE range_buyers.date <= (SELECT last_day FROM bounds)
 ),
 people AS (
     SELECT (SELECT count(*) FROM customers)

@@ -52,7 +52,9 @@ months AS (
         processing_seconds
     FROM calendar
     LEFT JOIN sold ON sold.first_day = calendar.first_day
-    LEFT JOIN period_buyers AS bought ON bought.period = 'month' AND bought.start = calendar.first_day
+    LEFT JOIN period_buyers AS bought
+        ON bought.dimension = 'store' AND bought.member = ''
+        AND bought.period = 'month' AND bought.start = calendar.first_day
 )
 SELECT
     month,

@@ -18,23 +18,10 @@ dated AS (
 SELECT
     from_days,
     to_days,
-    (
-        SELECT count(*)
-        FROM orders
-        WHERE closed_at IS NULL AND cancelled_at IS NULL AND is_test = 0 AND deleted_at IS NULL
-          AND order_date BETWEEN first_date AND last_date
-    ) AS open_orders,
-    (
-        SELECT count(*)
-        FROM orders
-        WHERE total_outstanding > 0 AND is_test = 0 AND deleted_at IS NULL
-          AND order_date BETWEEN first_date AND last_date
-    ) AS outstanding_orders,
-    (
-        SELECT coalesce(sum(CAST(round(total_outstanding * :minor) AS INTEGER)), 0)
-        FROM orders
-        WHERE total_outstanding > 0 AND is_test = 0 AND deleted_at IS NULL
-          AND order_date BETWEEN first_date AND last_date
-    ) / :minor AS outstanding
+    coalesce(sum(open_orders), 0) AS open_orders,
+    coalesce(sum(outstanding_orders), 0) AS outstanding_orders,
+    coalesce(sum(outstanding), 0) / :minor AS outstanding
 FROM dated
+LEFT JOIN unsettled_orders ON dimension = 'store' AND member = '' AND date BETWEEN first_date AND last_date
+GROUP BY from_days, to_days
 ORDER BY from_days

@@ -34,7 +34,7 @@ weeks AS (
         coalesce(returns, 0) AS returns
     FROM calendar
     LEFT JOIN sold ON sold.week = calendar.week
-    LEFT JOIN period_buyers ON period = 'week' AND start = calendar.week
+    LEFT JOIN period_buyers ON dimension = 'store' AND member = '' AND period = 'week' AND start = calendar.week
     WHERE calendar.week >= coalesce(:start, '')
       AND date(calendar.week, '+6 days') <= coalesce(:end, '9999') AND date(calendar.week, '+6 days') < :today
 )

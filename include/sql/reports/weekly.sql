@@ -52,7 +52,9 @@ weeks AS (
         processing_seconds
     FROM calendar
     LEFT JOIN sold ON sold.week = calendar.week
-    LEFT JOIN period_buyers AS bought ON bought.period = 'week' AND bought.start = calendar.week
+    LEFT JOIN period_buyers AS bought
+        ON bought.dimension = 'store' AND bought.member = ''
+        AND bought.period = 'week' AND bought.start = calendar.week
 )
 SELECT
     week,

@@ -7,10 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from shopify_analytics.database import get_metadata, migrations, read_only, schema_version
+from shopify_analytics.database import (
+    AGGREGATES_STALE,
+    get_metadata,
+    migrations,
+    read_only,
+    schema_version,
+)
 from shopify_analytics.errors import DatabaseRefused
 from shopify_analytics.reports import today
 from shopify_analytics.shop import TIMEZONE
+from shopify_analytics.sql import names
 from shopify_analytics.web.answers import Unavailable, fingerprint
 
 WAIT_MS = 2000
@@ -54,8 +61,8 @@ def opened(path: Path, *, knows_shop: bool = True) -> Iterator[sqlite3.Connectio
                     "The database is of an older version of this project",
                     f"The next sync updates it. {FIRST_SYNC}",
                 )
-            if knows_shop and get_metadata(db, TIMEZONE) is None:
-                raise Unavailable(EMPTY, "No sync has got as far as the store: there is no data", FIRST_SYNC)
+            if knows_shop:
+                _require_figures(db)
             yield db
     except DatabaseRefused as error:
         told = str(error).replace(str(path), path.name)
@@ -76,6 +83,23 @@ def data_version(db: sqlite3.Connection) -> str:
 def has_orders(db: sqlite3.Connection) -> bool:
     """Whether anything has been sold, so that reports have something to show."""
     return db.execute("SELECT 1 FROM daily_sales WHERE dimension = 'store' LIMIT 1").fetchone() is not None
+
+
+def _require_figures(db: sqlite3.Connection) -> None:
+    if get_metadata(db, TIMEZONE) is None:
+        raise Unavailable(EMPTY, "No sync has got as far as the store: there is no data", FIRST_SYNC)
+    # A migration leaves the tables that it adds empty.
+    is_old = get_metadata(db, AGGREGATES_STALE) and not all(_holds(db, name) for name in names("aggregates"))
+    if is_old and _holds(db, "orders"):
+        raise Unavailable(
+            OUTDATED,
+            "The figures are of an older version of this project",
+            f"The next sync makes them anew. {FIRST_SYNC}",
+        )
+
+
+def _holds(db: sqlite3.Connection, table: str) -> bool:
+    return db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None
 
 
 def _no_database() -> Unavailable:

@@ -126,7 +126,7 @@ def _rows(
     chosen = {name: value for name in FILTERS if (value := asked.present(name)) is not None}
     if not chosen:
         return _of_cursor(select_report(db, report, **given))
-    given = only(db, chosen) | given
+    only(db, chosen)
     return _of_cursor(select_report(db, report, **given), unknown_columns(report))
 
 
