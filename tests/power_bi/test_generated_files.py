@@ -13,6 +13,7 @@ from power_bi.__main__ import write_all
 from power_bi.model import read_model
 from power_bi.power_query import CSV_FILES, GOOGLE_SHEETS
 from power_bi.project import all_files
+
 from tests.power_bi.project import DASHBOARDS, MODEL, NAME, REPORT
 
 ADVICE = "The specification and the files in dashboards differ: run make power-bi"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from power_bi.model import MEASURES, REFERENCE, Measure, read_model
+from power_bi.tabular import MEASURE_FORMATS
 from shopify_analytics.reports import run_report
 from shopify_analytics.sql import statement
 
-from power_bi.model import MEASURES, REFERENCE, Measure, read_model
-from power_bi.tabular import MEASURE_FORMATS
 from tests.whole_shops import PLAIN
 
 MODEL = read_model()
