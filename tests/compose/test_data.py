@@ -38,10 +38,10 @@ os._exit(0)
 """
 
 
-def copy_of_store(platform: Platform, to: Path) -> Store:
-    """The demo store as it is now."""
+def copy_of_store(file: Path, to: Path) -> Store:
+    """A store as it is now."""
     with (
-        closing(sqlite3.connect(platform.data / "demo_store.db")) as original,
+        closing(sqlite3.connect(file)) as original,
         closing(sqlite3.connect(to)) as copy,
     ):
         original.backup(copy)
@@ -53,15 +53,18 @@ def records(store: Store) -> list[list[tuple[int, str]]]:
     return [store.db.execute(f"SELECT id, json FROM {kind} ORDER BY id").fetchall() for kind in RECORDS]
 
 
-def assert_shows_the_store(platform: Platform, folder: Path) -> None:
+def assert_shows_the_store(platform: Platform, folder: Path, store: Path | None = None) -> None:
     """Sync everything; database, CSV files and key figures are the store's then.
 
     The store lives: should it have changed meanwhile, the next sync is looked at.
+
+    :param store: its file; that of the demo store unless it is given.
     """
+    file = store or platform.data / "demo_store.db"
     for number in range(4):
-        before = copy_of_store(platform, folder / f"before{number}.db")
+        before = copy_of_store(file, folder / f"before{number}.db")
         platform.sync(full_sync=True)
-        after = copy_of_store(platform, folder / f"after{number}.db")
+        after = copy_of_store(file, folder / f"after{number}.db")
         if records(before) == records(after):
             assert_equal_to_store(after, platform.data)
             return

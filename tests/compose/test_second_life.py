@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from demo_store.state import Store
 
 from tests.compose.airflow_api import DAG_ID
 from tests.compose.leaks import contents, places_of, shown
@@ -30,7 +29,7 @@ from tests.compose.second_life import (
     lay_earlier_version,
     select,
 )
-from tests.dag.equality import assert_equal_to_store
+from tests.compose.test_data import assert_shows_the_store
 
 ROWS = "SELECT 'products', count(*) FROM products UNION ALL SELECT 'orders', count(*) FROM orders"
 VERSION = "SELECT value FROM metadata WHERE key = 'schema_version'"
@@ -185,23 +184,7 @@ def test_what_is_left_is_the_stores_own(live: GoingLive, second_clone: Platform,
     platform = second_clone
     assert select(platform, STORE) == [(DOMAIN,)]
     assert select(platform, ROWS) != live.demo_rows
-    file = platform.folder / "other-store" / "store.db"
-    for _ in range(4):
-        platform.sync(full_sync=True)
-        store = Store.open(file)
-        lived_until = store.setting("life_until")
-        newest = max(store.select("orders", [], limit=1, sort="updated_at", descending=True)[0].sort_value, 0)
-        store.close()
-        if newest < begin_of_latest_run(platform):
-            break
-    assert lived_until
-    assert_equal_to_store(Store.open(file), platform.data)
-
-
-def begin_of_latest_run(platform: Platform) -> float:
-    """When the latest sync began, in seconds since 1970."""
-    (row,) = select(platform, "SELECT CAST(strftime('%s', max(started_at)) AS INTEGER) FROM sync_runs")
-    return float(str(row[0]))
+    assert_shows_the_store(platform, tmp_path, platform.folder / "other-store" / "store.db")
 
 
 def test_the_demo_store_idles_then(live: GoingLive, second_clone: Platform) -> None:
