@@ -64,7 +64,7 @@ def places_of(words: Iterable[str], texts: Iterable[Text]) -> list[tuple[str, st
 
 def customers_in(platform: Platform, texts: Iterable[Text], folder: Path) -> list[tuple[str, str]]:
     """Where a customer of the demo store is named, by place and e-mail address or name."""
-    store = copy_of_store(platform, folder / "customers.db")
+    store = copy_of_store(platform.data / "demo_store.db", folder / "customers.db")
     fields = "json ->> 'email', json ->> 'first_name', json ->> 'last_name'"
     people = store.db.execute(f"SELECT {fields} FROM customers").fetchall()
     store.close()
