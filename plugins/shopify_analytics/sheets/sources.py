@@ -107,7 +107,7 @@ class TabSource:
         return self._rows(db.execute(asked, {**self.parameters, "keys": json.dumps(list(keys))}))
 
     def _rows(self, selected: sqlite3.Cursor) -> Iterator[TabRow]:
-        encode, blake2b = msgspec.json.Encoder().encode, hashlib.blake2b
+        encode, blake2b = msgspec.msgpack.Encoder().encode, hashlib.blake2b
         first = 0 if self.key_is_shown else 1
         for row in selected:
             digest = blake2b(encode(row), digest_size=DIGEST_BYTES).digest()
