@@ -10,18 +10,10 @@ import pytest
 from tests.compose.airflow_api import DAG_ID
 from tests.compose.platform import Platform, write_env
 from tests.compose.test_data import assert_shows_the_store
+from tests.dag.running import TASKS
 
 FETCHES = {"fetch_products", "fetch_customers", "fetch_orders"}
-REST = {
-    "plan_sync",
-    "load_sqlite",
-    "reconcile",
-    "export_csv",
-    "compute_analytics",
-    "push_to_sheets",
-    "render_report",
-    "report_run",
-}
+REST = {*TASKS} - FETCHES
 
 
 @pytest.fixture
