@@ -25,8 +25,8 @@ def names(folder: str) -> list[str]:
 def run(db: sqlite3.Connection, name: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Execute ``include/sql/<name>.sql``; return how many rows it wrote.
 
-    A cursor's own ``rowcount`` does not know a statement that begins with WITH.
+    A cursor's own ``rowcount`` does not know a statement that begins with WITH, and ``total_changes`` counts
+    what triggers write, too.
     """
-    before = db.total_changes
     db.execute(statement(name), parameters or {})
-    return db.total_changes - before
+    return int(db.execute("SELECT changes()").fetchone()[0])

@@ -68,24 +68,30 @@ def value_of(name: str, declared: str) -> str:
     return "n % 7" if declared == "INTEGER" else f"'{name[:6]} ' || (n % 1000)"
 
 
-def touch(db: sqlite3.Connection, every: str, *tables: str) -> None:
-    """Change every so manieth row of tables, none for 0; the tables count as changed."""
+def touch(db: sqlite3.Connection, rows: str, *tables: str) -> None:
+    """Change so many rows of tables, spread evenly."""
     for table in tables:
         column = "price" if table in {"line_items", "product_variants"} else "total_price"
         changed = "title" if table == "products" else "city" if table == "customers" else column
-        if int(every):
-            new = f"{changed} + 1" if changed.endswith("price") else f"{changed} || '.'"
-            db.execute(f"UPDATE {table} SET {changed} = {new} WHERE id % ? = 7", (int(every),))
+        new = f"{changed} + 1" if changed.endswith("price") else f"{changed} || '.'"
+        every = db.execute(f"SELECT count(*) / ? FROM {table}", (int(rows),)).fetchone()[0]
+        db.execute(f"UPDATE {table} SET {changed} = {new} WHERE id % ? = 7", (every,))
         mark_changed(db, [table])
 
 
-def pushed(db: sqlite3.Connection, database: Path, url: str, key: Path) -> dict[str, Any]:
-    """Push; return seconds, CPU, requests, cells and megabytes."""
+def let_an_hour_pass(db: sqlite3.Connection) -> None:
+    """Have the next push read back what the tabs hold."""
+    db.execute("UPDATE sheet_tabs SET checked_at = '2026-01-01T00:00:00Z'")
+
+
+def pushed(db: sqlite3.Connection, database: Path, url: str, key: Path, book: str = "") -> dict[str, Any]:
+    """Push, into one spreadsheet or into two; return seconds, CPU, requests, cells and megabytes."""
     info = json.loads(key.read_text(encoding="utf-8"))
     client = CountingClient(Credentials.from_service_account_info(info, scopes=[SCOPE]), endpoint=url)
     started, used = time.perf_counter(), time.process_time()
     with without_lookups():
-        result = push(db, database, client, Where(BOOKS), "bench", personal_data=True)
+        where = Where(dict.fromkeys(USUAL, book) if book else BOOKS)
+        result = push(db, database, client, where, "bench", personal_data=True)
     return {
         "seconds": time.perf_counter() - started,
         "cpu_seconds": time.process_time() - used,
@@ -102,9 +108,9 @@ def main(step: str, data: str, url: str, key: str, *arguments: str) -> None:
     found: dict[str, Any] = {}
     with connect(database) as db:
         if step == "push":
-            found = pushed(db, database, url, Path(key))
+            found = pushed(db, database, url, Path(key), *arguments)
         else:
-            {"fill": fill, "touch": touch}[step](db, *arguments)
+            {"fill": fill, "touch": touch, "let_an_hour_pass": let_an_hour_pass}[step](db, *arguments)
     print(json.dumps(found))
 
 

@@ -18,7 +18,7 @@ from shopify_analytics.sheets import layout
 from shopify_analytics.sheets.book import Book, Request, Sheet, typed, write_cells
 from shopify_analytics.sheets.columns import Cell
 from shopify_analytics.sheets.sources import TabRow, TabSource
-from shopify_analytics.sheets.state import Change, TabState
+from shopify_analytics.sheets.state import Change, TabState, known_rows, touched
 
 # Google recommends 2 MB and was seen to take 9. Beyond that, or this many ranges, all is written anew.
 # https://developers.google.com/workspace/sheets/api/limits
@@ -82,6 +82,8 @@ def difference(
 ) -> Delta:
     """What is to be written so that the tab shows its source.
 
+    Only rows that were touched are looked at, unless others may differ as well.
+
     :param still_as_written: is told row and cells of every row that did not change, to compare with what
         was read back.
     :raises WriteAllAnew: when that is less work, or as ``still_as_written`` does.
@@ -89,16 +91,15 @@ def difference(
     delta = Delta(source, sheet, state.rows)
     gone: list[tuple[int, int]] = []
     new: list[TabRow] = []
-    # Key, row and digest of what is known, in the order of keys, as the source's rows are.
-    known_rows = db.execute(
-        "SELECT key, row, digest FROM sheet_rows WHERE tab = ? ORDER BY key", (state.tab,)
-    )
-    known = next(known_rows, None)
-    for row in source.rows(db):
+    is_partial = not still_as_written and source.differs_by_touched_rows(state.version)
+    keys = touched(db, state.tab) if is_partial else None
+    known_by_key = known_rows(db, state.tab, keys)
+    known = next(known_by_key, None)
+    for row in source.rows(db) if keys is None else source.rows_by_key(db, keys):
         key, digest, _ = row
         while known and known[0] < key:
             gone.append((known[1], known[0]))
-            known = next(known_rows, None)
+            known = next(known_by_key, None)
         if not known or known[0] > key:
             new.append(row)
             delta.weigh(row)
@@ -108,10 +109,10 @@ def difference(
             delta.weigh(row)
         elif still_as_written:
             still_as_written(known[1], source.cells(row))
-        known = next(known_rows, None)
+        known = next(known_by_key, None)
     if known:
         gone.append((known[1], known[0]))
-    gone += [(place, key) for key, place, _ in known_rows]
+    gone += [(place, key) for key, place, _ in known_by_key]
     if still_as_written and not state.rows:
         still_as_written(FIRST_ROW, blank_row(source))
     _settle(db, delta, sorted(gone), new)

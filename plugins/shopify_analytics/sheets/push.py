@@ -23,7 +23,7 @@ from shopify_analytics.sheets.book import COMPLETE, Book, Marker, Sheet
 from shopify_analytics.sheets.client import SheetsClient
 from shopify_analytics.sheets.delta import Delta, WriteAllAnew
 from shopify_analytics.sheets.rewrite import Rewrite
-from shopify_analytics.sheets.sources import SUMMARY, TabSource, Where, table_source
+from shopify_analytics.sheets.sources import SUMMARY, TABLES, TabSource, Where, table_source
 from shopify_analytics.sheets.state import Push, TabState
 from shopify_analytics.sheets.summary_tab import summary
 from shopify_analytics.shop import CURRENCY
@@ -77,8 +77,10 @@ class Pushing:
 
     def run(self) -> dict[str, Pushed]:
         """Bring every tab up to date; return what was done, by tab."""
+        state.follow(self.db, TABLES)
         self.reader.execute("BEGIN")
         try:
+            last_touch = state.last_touch(self.reader)
             books = self._read_books()
             for push in state.pending_pushes(self.db):
                 self._settle(push, books)
@@ -90,6 +92,7 @@ class Pushing:
                 )
         finally:
             self.reader.execute("COMMIT")
+        state.forget_touched(self.db, self.pushed, last_touch)
         return self.pushed
 
     def _read_books(self) -> dict[str, Book]:

@@ -102,9 +102,14 @@ class TabSource:
         return self._rows(db.execute(self.select, self.parameters))
 
     def rows_by_key(self, db: sqlite3.Connection, keys: Iterable[int]) -> Iterator[TabRow]:
-        """Some of the rows, in any order."""
-        asked = f"SELECT * FROM ({self.select}) WHERE {self.key} IN (SELECT value FROM json_each(:keys))"
+        """Some of the rows, by key."""
+        those = f"{self.key} IN (SELECT value FROM json_each(:keys))"
+        asked = f"SELECT * FROM ({self.select}) WHERE {those} ORDER BY {self.key}"
         return self._rows(db.execute(asked, {**self.parameters, "keys": json.dumps(list(keys))}))
+
+    def differs_by_touched_rows(self, version: str) -> bool:
+        """Whether between that version and this one only rows differ that are noted as touched."""
+        return self.title in TABLES and version.partition(" ")[2] == self.version.partition(" ")[2]
 
     def _rows(self, selected: sqlite3.Cursor) -> Iterator[TabRow]:
         encode, blake2b = msgspec.msgpack.Encoder().encode, hashlib.blake2b

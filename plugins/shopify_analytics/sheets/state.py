@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from shopify_analytics.database import now, placeholders, transaction
@@ -59,6 +60,39 @@ def pending_pushes(db: sqlite3.Connection) -> list[Push]:
         "SELECT tab, mode, spreadsheet_id, sheet_id, push_id, layout, version, rows FROM sheet_pushes"
     )
     return [Push(*row) for row in found]
+
+
+def follow(db: sqlite3.Connection, tabs: Iterable[str]) -> None:
+    """From now on note which rows of these tabs' tables are written; ``include/sql/schema`` does it."""
+    with transaction(db):
+        db.executemany("INSERT OR IGNORE INTO sheet_followed (tab) VALUES (?)", ((tab,) for tab in tabs))
+
+
+def touched(db: sqlite3.Connection, tab: str) -> list[int]:
+    """The keys of the rows that were written since they were compared last, some of which are gone."""
+    return [key for (key,) in db.execute("SELECT key FROM sheet_touched WHERE tab = ? ORDER BY key", (tab,))]
+
+
+def last_touch(db: sqlite3.Connection) -> int:
+    """Which touched row is the newest one."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM sheet_touched").fetchone()[0])
+
+
+def forget_touched(db: sqlite3.Connection, tabs: Iterable[str], up_to: int) -> None:
+    """These tabs show all that was written up to this touched row."""
+    with transaction(db):
+        db.executemany("DELETE FROM sheet_touched WHERE tab = ? AND seq <= ?", ((tab, up_to) for tab in tabs))
+
+
+def known_rows(
+    db: sqlite3.Connection, tab: str, keys: Sequence[int] | None = None
+) -> Iterator[tuple[int, int, bytes]]:
+    """Key, row and digest of what a tab holds, by key; of some keys, or of all."""
+    some = "" if keys is None else "AND key IN (SELECT value FROM json_each(:keys))"
+    yield from db.execute(
+        f"SELECT key, row, digest FROM sheet_rows WHERE tab = :tab {some} ORDER BY key",
+        {"tab": tab, "keys": json.dumps(keys)},
+    )
 
 
 def add_changes(db: sqlite3.Connection, tab: str, changes: Iterable[Change]) -> None:
