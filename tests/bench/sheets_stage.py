@@ -6,6 +6,7 @@ import json
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,9 @@ def pushed(db: sqlite3.Connection, database: Path, url: str, key: Path, book: st
     }
 
 
+STEPS: dict[str, Callable[..., None]] = {each.__name__: each for each in (fill, touch, let_an_hour_pass)}
+
+
 def main(step: str, data: str, url: str, key: str, *arguments: str) -> None:
     """Do one step; print its figures as JSON."""
     database = Path(data) / "shopify_data.db"
@@ -110,7 +114,7 @@ def main(step: str, data: str, url: str, key: str, *arguments: str) -> None:
         if step == "push":
             found = pushed(db, database, url, Path(key), *arguments)
         else:
-            {"fill": fill, "touch": touch, "let_an_hour_pass": let_an_hour_pass}[step](db, *arguments)
+            STEPS[step](db, *arguments)
     print(json.dumps(found))
 
 
