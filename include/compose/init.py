@@ -103,13 +103,14 @@ def create_admin() -> None:
             return
     who = ["--username", ADMIN, "--role", "Admin", "--email", "admin@localhost"]
     name = ["--firstname", "Airflow", "--lastname", "Admin"]
-    airflow("users", "create", *who, *name, "--password", ADMIN_PASSWORD.read_text(encoding="ascii"))
+    password = ADMIN_PASSWORD.read_text(encoding="ascii")
+    airflow("users", "create", *who, *name, f"--password={password}")
 
 
 def reset_password() -> None:
     """Give the admin a new password, which ``make password`` then shows."""
     password = secrets.token_urlsafe(18)
-    airflow("users", "reset-password", "--username", ADMIN, "--password", password)
+    airflow("users", "reset-password", "--username", ADMIN, f"--password={password}")
     replace_file(ADMIN_PASSWORD, password)
 
 

@@ -74,6 +74,7 @@ def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with platform_in(clone, new_name(), free_ports(1)[0]) as platform:
         began = time.monotonic()
         platform.compose("build")
+        choose_password(platform)
         built = time.monotonic()
         output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
         FIGURES.append(f"images built in {built - began:.0f} s")
@@ -103,6 +104,15 @@ def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A folder for another platform, which has no files yet."""
     with platform_in(tmp_path_factory.mktemp("second"), new_name(), free_ports(1)[0]) as platform:
         yield platform
+
+
+def choose_password(platform: Platform) -> None:
+    """Give the admin the least likely of passwords that are made at random: one that looks like an option."""
+    password = f"-h{secrets.token_urlsafe(16)}"
+    script = (
+        f"umask 227 && printf %s {password} >/secrets/admin.password && chown 50000:0 /secrets/admin.password"
+    )
+    platform.compose("run", "--rm", "--no-deps", "--entrypoint", "sh", "secrets", "-c", script)
 
 
 def new_name() -> str:
