@@ -76,8 +76,8 @@ test: .venv/installed ## Every test that needs neither Docker nor a browser
 test-browser: .venv/installed ## The dashboards in Chromium, which must be on this machine
 	$(PYTHON) -m pytest tests/browser
 
-test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, about ten minutes
-	$(PYTHON) -m pytest tests/compose
+test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, a quarter of an hour or more
+	$(PYTHON) -m pytest tests/compose --numprocesses 2 --dist loadgroup
 
 lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff check .
