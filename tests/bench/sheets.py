@@ -80,10 +80,10 @@ def measure(workplace: Workplace) -> Iterator[Row]:
     is_cheap = one["writes"] == 1 and size <= MOST_BYTES
     what = f"Push of 1 % of a table of {ROWS:,} rows and 20 columns"
     yield judged(what, one, f"{size / 1e6:.2f} MB", f"1 write, ≤ {MOST_BYTES / 1e6} MB", is_cheap)
-    for rows, books, found in ((ROWS, "two spreadsheets", every), (ROWS_OF_ONE_BOOK, "one", in_one)):
-        is_cheap = found["writes"] <= MOST_WRITES and found["reads"] <= MOST_READS
-        what = f"Push of 1 % of five tables of {rows:,} rows, in {books}"
-        goal = f"≤ {MOST_WRITES} writes, ≤ {MOST_READS} reads"
+    for rows, books, found in ((ROWS, 2, every), (ROWS_OF_ONE_BOOK, 1, in_one)):
+        is_cheap = found["writes"] <= MOST_WRITES and found["reads"] <= MOST_READS * books
+        what = f"Push of 1 % of five tables of {rows:,} rows, spreadsheets: {books}"
+        goal = f"≤ {MOST_WRITES} writes, ≤ {MOST_READS} reads a spreadsheet"
         yield judged(what, found, f"{found['megabytes']:.1f} MB", goal, is_cheap)
 
 
