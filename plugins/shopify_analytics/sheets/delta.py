@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -78,14 +79,14 @@ def difference(
     source: TabSource,
     state: TabState,
     sheet: Sheet,
-    still_as_written: Callable[[int, list[Cell]], None] | None = None,
+    still_as_written: Callable[[int, Cell, Callable[[], list[Cell]]], None] | None = None,
 ) -> Delta:
     """What is to be written so that the tab shows its source.
 
     Only rows that were touched are looked at, unless others may differ as well.
 
-    :param still_as_written: is told row and cells of every row that did not change, to compare with what
-        was read back.
+    :param still_as_written: is told of every row that did not change, to compare with what was read back:
+        where it is, its first cell, and how to have all of them.
     :raises WriteAllAnew: when that is less work, or as ``still_as_written`` does.
     """
     delta = Delta(source, sheet, state.rows)
@@ -108,13 +109,13 @@ def difference(
             delta.put(known[1], row)
             delta.weigh(row)
         elif still_as_written:
-            still_as_written(known[1], source.cells(row))
+            still_as_written(known[1], source.first_cell(row), partial(source.cells, row))
         known = next(known_by_key, None)
     if known:
         gone.append((known[1], known[0]))
     gone += [(place, key) for key, place, _ in known_by_key]
     if still_as_written and not state.rows:
-        still_as_written(FIRST_ROW, blank_row(source))
+        still_as_written(FIRST_ROW, "", partial(blank_row, source))
     _settle(db, delta, sorted(gone), new)
     if len(delta.cells) > max(SMALL, LARGEST_SHARE * state.rows):
         raise WriteAllAnew("more than 40 % changed")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,16 +41,16 @@ class ReadBack:
         last = column_letters(self.width)
         return [f"'{self.tab}'!A{FIRST_ROW}:A", f"'{self.tab}'!A{self.start}:{last}{self.end}"]
 
-    def compare(self, row: int, cells: list[Cell]) -> None:
+    def compare(self, row: int, first: Cell, cells: Callable[[], list[Cell]]) -> None:
         """Hold a row of which is known what it should be against what was read.
 
         :raises WriteAllAnew: when it is something else.
         """
-        if not _same([_at(self.first_column, row - FIRST_ROW, 0)], cells[:1]):
+        if not _equal(_at(self.first_column, row - FIRST_ROW, 0), first):
             raise WriteAllAnew(f"somebody changed row {row}, column A")
         if self.start <= row <= self.end:
             found = [_at(self.block, row - self.start, column) for column in range(self.width)]
-            if not _same(found, cells):
+            if not all(map(_equal, found, cells())):
                 raise WriteAllAnew(f"somebody changed row {row}")
 
     def note(self, db: sqlite3.Connection) -> None:
@@ -86,10 +86,6 @@ def column_letters(number: int) -> str:
 def _at(rows: list[list[Any]], row: int, column: int) -> Any:
     cells = rows[row] if row < len(rows) else []
     return cells[column] if column < len(cells) else ""
-
-
-def _same(found: Sequence[Any], wanted: Sequence[Cell]) -> bool:
-    return all(map(_equal, found, wanted))
 
 
 def _equal(found: Any, wanted: Cell) -> bool:

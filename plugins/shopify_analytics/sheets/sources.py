@@ -118,6 +118,10 @@ class TabSource:
             digest = blake2b(encode(row), digest_size=DIGEST_BYTES).digest()
             yield TabRow(row[0], digest, row[first:] if first else row)
 
+    def first_cell(self, row: TabRow) -> Cell:
+        """What is written into a row's first column."""
+        return self._converters[0](row.values[0])
+
     def cells(self, row: TabRow) -> list[Cell]:
         """What is written of a row."""
         return [convert(value) for convert, value in zip(self._converters, row.values, strict=True)]
