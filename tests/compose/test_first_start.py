@@ -54,6 +54,16 @@ def test_the_first_run_is_of_the_tick_before_the_start(first_start: FirstStart) 
     assert timedelta(0) <= parsed - tick < timedelta(minutes=10)
 
 
+def test_no_task_of_a_first_run_is_tried_twice(first_start: FirstStart) -> None:
+    """The scheduler begins when there is an API server that tasks can report to, and not before."""
+    api = first_start.platform.api
+    for dag in api.get("/dags")["dags"]:
+        first, *_ = api.runs(dag["dag_id"])
+        path = f"/dags/{dag['dag_id']}/dagRuns/{first['dag_run_id']}/taskInstances"
+        tries = {task["task_id"]: task["try_number"] for task in api.get(path)["task_instances"]}
+        assert {task_id for task_id, number in tries.items() if number > 1} == set(), dag["dag_id"]
+
+
 def test_every_dag_is_there_and_not_paused(first_start: FirstStart) -> None:
     api = first_start.platform.api
     dags = {dag["dag_id"]: dag["is_paused"] for dag in api.get("/dags")["dags"]}
