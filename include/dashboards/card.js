@@ -55,12 +55,14 @@ class Card extends HTMLElement {
   }
 
   async show({ error, rows, scope, spec }) {
+    this.menu.hidden = !rows?.length;
     if (error) throw error;
     const own = this.getAttribute("scope") ?? spec?.usermeta?.scope;
     this.scope.textContent = scope.map((told) => (told === "All time" && own ? own : told)).join(" · ");
     this.rows = rows;
     if (rows.length > 0) return this.paint(rows, spec);
-    this.fill(note(this.getAttribute("empty") ?? "Nothing in these dates. Choose a longer range."));
+    const empty = this.getAttribute("empty") ?? spec?.usermeta?.empty;
+    this.fill(note(empty ?? "Nothing in these dates. Choose a longer range."));
   }
 
   fill(...children) {
@@ -89,7 +91,7 @@ class ChartCard extends Card {
     const report = this.getAttribute("report") ?? data.name;
     const leastDays = usermeta?.is_all_time ? Infinity : usermeta?.least_days;
     const found = await rowsFor(report, this.parameters(usermeta?.parameters), leastDays);
-    return { ...found, spec: this.spec };
+    return { ...found, rows: drawable(found.rows, usermeta?.needs), spec: this.spec };
   }
 
   async paint(rows, spec) {
@@ -155,6 +157,11 @@ function menu(choices) {
   });
   menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && close());
   return menu;
+}
+
+/** The rows, unless none has a value but 0 in any of the columns that the picture cannot do without. */
+function drawable(rows, needs) {
+  return !needs || rows.some((row) => needs.some((column) => row[column])) ? rows : [];
 }
 
 function attributes(element, names) {

@@ -173,7 +173,7 @@ function filters({ country, channel }, takes) {
 }
 
 /** What the reader should know about rows that the view's dates and filters do not reach. */
-function scope({ country, channel }, takes) {
+export function scope({ country, channel }, takes) {
   const told = [];
   if (!takes.has("start")) told.push("All time");
   if (country !== null && !takes.has("country")) told.push("All countries");

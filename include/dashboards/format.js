@@ -1,6 +1,12 @@
 /** Numbers, money and dates as the reader's language writes them, in the shop's currency and time zone. */
 
+// A moment of UTC within a sentence.
+const INSTANT =
+  /(?<=^|[\s(])\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|\+00:00)(?=[.,;:)]*(?:\s|$))/g;
 const language = navigator.language || "en";
+const hasHalves = new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12;
+// 4:13 PM, 04:13
+const HOURS = { hour: hasHalves ? "numeric" : "2-digit", minute: "2-digit" };
 let currency = { code: "USD", digits: 2 };
 let zone = "UTC";
 let names = {};
@@ -37,7 +43,12 @@ export function day(text, hasYear = true) {
 
 /** A moment of UTC on the shop's clock. */
 export function moment(text) {
-  return dated(text, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+  return dated(text, { day: "numeric", month: "short", ...HOURS, timeZone: zone });
+}
+
+/** A text for people: its moments of UTC are on the shop's clock, but for values in quotes. */
+export function withMoments(text) {
+  return text.replace(INSTANT, (found) => (Number.isNaN(Date.parse(found)) ? found : moment(found)));
 }
 
 /** A moment of UTC as the shop's clock showed it, for a chart, whose axes are of UTC. */
@@ -102,8 +113,7 @@ export function told(value, column, kind = kindOf(column)) {
       day: "numeric",
       month: "short",
       year: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
+      ...HOURS,
       timeZone: "UTC",
     });
   return String(value);
@@ -190,9 +200,7 @@ export function withFormats(text) {
 }
 
 function clock() {
-  return new Intl.DateTimeFormat(language, { hour: "numeric" }).resolvedOptions().hour12
-    ? "%-I:%M %p"
-    : "%H:%M";
+  return hasHalves ? "%-I:%M %p" : "%H:%M";
 }
 
 /** A date's parts as d3 writes them, in the order of the language. */

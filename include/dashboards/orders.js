@@ -1,6 +1,6 @@
 /** <order-list>: orders, newest first, by dates and statuses of the page, or by number. */
 
-import { get, shopWithData } from "./data.js";
+import { get, scope, shopWithData } from "./data.js";
 import { latest, make, note, whenChanged } from "./page.js";
 import { days, view } from "./state.js";
 import { csv, save, table } from "./table.js";
@@ -51,12 +51,12 @@ class OrderList extends HTMLElement {
       className: "more",
       onclick: () => save("orders.csv", csv(this.orders, COLUMNS)),
     });
-    const scope = make("p", { className: "scope", textContent: "All countries · All channels" });
+    this.scope = make("p", { className: "scope" });
     this.setAttribute("role", "region");
     this.setAttribute("aria-labelledby", "orders");
     form.append(download);
     this.replaceChildren(
-      make("header", {}, make("h2", { id: "orders", textContent: "Orders" }), scope),
+      make("header", {}, make("h2", { id: "orders", textContent: "Orders" }), this.scope),
       form,
       this.body,
       this.more,
@@ -83,6 +83,7 @@ class OrderList extends HTMLElement {
         Object.fromEntries(columns.map((column, place) => [column, row[place]])),
       );
       return () => {
+        this.scope.textContent = scope(view(), new Set(number ? [] : ["start"])).join(" · ");
         this.orders = before ? [...this.orders, ...found] : found;
         this.next = next;
         this.more.hidden = next === null;

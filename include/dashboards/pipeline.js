@@ -2,7 +2,7 @@
 
 import { clear, draw, specOf } from "./chart.js";
 import { get, sentences, shopAndReports } from "./data.js";
-import { age, moment, number, onShopClock } from "./format.js";
+import { age, moment, number, onShopClock, withMoments } from "./format.js";
 import { latest, make, note, whenChanged } from "./page.js";
 import { known, table } from "./table.js";
 
@@ -16,7 +16,11 @@ const CARDS = [
     columns: "entity state store database missing rejected unlisted last_sweep_at",
     empty: "Nothing is compared yet. The first full sync does.",
   },
-  { heading: "How long tasks take", chart: "task_durations", rows: (health) => ended(triesOf(health)) },
+  {
+    heading: "How long tasks take",
+    chart: "task_durations",
+    rows: (health) => ended(triesOf(health)).map(worded),
+  },
   {
     heading: "Latest runs",
     about: "The date opens the run in Airflow",
@@ -52,7 +56,7 @@ const CARDS = [
   {
     heading: "Incidents",
     about: "What was alerted, and when it was over",
-    rows: ({ incidents }) => incidents,
+    rows: ({ incidents }) => incidents.map((each) => ({ ...each, kind: each.kind.replaceAll("_", " ") })),
     columns: "began_at kind detail ended_at",
     empty: "No incident so far.",
     isWide: true,
@@ -93,7 +97,7 @@ class PipelineHealth extends HTMLElement {
     const { troubles, ...rest } = health;
     this.troubles.replaceChildren(
       ...troubles.map(({ detail, advice }) =>
-        make("li", {}, make("strong", { textContent: sentences(detail) }), ` ${advice ?? ""}`),
+        make("li", {}, make("strong", { textContent: withMoments(sentences(detail)) }), ` ${advice ?? ""}`),
       ),
     );
     this.facts.replaceChildren(...facts(health));
@@ -197,7 +201,12 @@ function triesOf({ runs }) {
 }
 
 function ended(rows) {
-  return rows.filter(({ seconds }) => seconds !== null);
+  return rows.filter(({ seconds, state }) => seconds !== null && state !== "running");
+}
+
+/** A try as its tooltip tells of it. */
+function worded(each) {
+  return { ...each, reason: each.reason && withMoments(each.reason) };
 }
 
 /** Airflow's frame is a sandbox that may not leave itself, but Airflow's own document may follow a link. */

@@ -1,6 +1,6 @@
 /** Rows as a table for people, and as a CSV file. */
 
-import { kindOf, label, percent, told } from "./format.js";
+import { kindOf, label, percent, told, withMoments } from "./format.js";
 import { make } from "./page.js";
 
 const NUMBERS = new Set(["money", "percent", "decimal", "span"]);
@@ -103,6 +103,7 @@ function cell(row, column, { isFirst, isNumeric, bar, largest, link }) {
 
 function toldOf(row, column) {
   if (column === "metric") return label(row.metric).replace(/, %$/, "");
+  if (SENTENCES.has(column)) return withMoments(row[column]);
   return told(row[column], OF_METRIC.has(column) ? row.metric : column);
 }
 

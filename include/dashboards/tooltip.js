@@ -3,6 +3,8 @@
 import { make } from "./page.js";
 
 const DISTANCE = 14;
+// What Vega makes of a value that is not there, such as "€NaN".
+const NO_VALUE = /^(null|undefined|\S*\s?NaN\s?\S*)?$/;
 let box = null;
 
 /** A tooltip handler as https://vega.github.io/vega/docs/api/view/#view_tooltip wants it. */
@@ -21,10 +23,7 @@ function linesOf(value) {
   if (typeof value !== "object") return [make("p", { textContent: String(value) })];
   const [[, title], ...rest] = Object.entries(value);
   const pairs = rest
-    .filter(
-      ([, text]) =>
-        text !== null && text !== undefined && !["", "null", "undefined", "NaN"].includes(String(text)),
-    )
+    .filter(([, text]) => text !== null && text !== undefined && !NO_VALUE.test(text))
     .flatMap(([name, text]) => [
       make("dt", { textContent: name }),
       make("dd", { textContent: String(text) }),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,30 @@ def make_shop(folder: Path) -> Synced:
     with closing(sqlite3.connect(synced.folders.database)) as db, db:
         db.execute("UPDATE sync_runs SET warnings = ?", (json.dumps([WARNING]),))
     return synced
+
+
+def make_young_shop(folder: Path) -> Synced:
+    """Make a shop that has had one order, two days ago, and sync it three times."""
+    store = open_shop(folder / "store.db", orders=40, months=1, now=NOW)
+    orders = sorted(records(store, "orders"), key=lambda order: str(order["created_at"]))
+    kept = next(order for order in reversed(orders) if order["created_at"] < "2026-11-21" and is_plain(order))
+    with store.transaction():
+        for order in orders:
+            if order["id"] != kept["id"]:
+                store.delete("orders", order["id"], NOW)
+    clock = ManualClock(NOW)
+    with DemoServer(store, clock=clock, plan="unlimited") as server:
+        for run_id in ("first", "second", "third"):
+            run = Pipeline(folder, connection_to(server)).run(run_id, full_sync=run_id == "first")
+            assert run.succeeded, run.reasons
+            clock.advance(timedelta(minutes=10))
+    store.close()
+    return Synced(folder)
+
+
+def is_plain(order: dict[str, Any]) -> bool:
+    """Whether it is paid, and not sent yet: there is no time to fulfilment, and nothing is owed."""
+    return not order["test"] and order["financial_status"] == "paid" and not order["fulfillments"]
 
 
 def plant(store: Store) -> None:

@@ -85,12 +85,16 @@ def test_without_comparison_no_card_and_no_line_is_of_the_time_before(visit: Vis
     reader.page.wait_for_function("() => !document.querySelector('.against > *')")
     assert_shows(reader, synced.summary()["last_30_days"], None)
     assert reader.address() == "overview?compare=0"
+    reader.card("Total sales over time").locator(".plot svg").hover()
+    tooltip = reader.page.locator(".tooltip")
+    tooltip.wait_for()
+    assert tooltip.locator("dt").all_text_contents() == ["Total sales", "Net sales", "Orders"]
 
 
-def asked(url: str, **parameters: str) -> dict[str, Any]:
-    """The key figures that the API answers."""
-    answer = requests.get(f"{url}/api/reports/headline", parameters, timeout=60).json()
-    return dict(zip(answer["columns"], answer["rows"][0], strict=True))
+def asked(url: str, report: str, **parameters: str) -> list[dict[str, Any]]:
+    """The rows that the API answers."""
+    answer = requests.get(f"{url}/api/reports/{report}", parameters, timeout=60).json()
+    return [dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]]
 
 
 def test_a_country_and_then_a_channel_of_it_show_what_the_api_answers(
@@ -105,7 +109,8 @@ def test_a_country_and_then_a_channel_of_it_show_what_the_api_answers(
         control.select_option(label=option)
         parts[name] = value or control.input_value()
         answers = [
-            asked(url, start=days[0].isoformat(), end=days[1].isoformat(), **parts) for days in (now, then)
+            asked(url, "headline", start=days[0].isoformat(), end=days[1].isoformat(), **parts)[0]
+            for days in (now, then)
         ]
         assert_shows(reader, answers[0], answers[1])
         assert answers[0]["total_sales"] != headline(synced, now)["total_sales"]
@@ -118,6 +123,42 @@ def test_what_a_filter_does_not_reach_says_so(visit: Visit) -> None:
     assert "All countries" not in (
         reader.card("Total sales over time").locator(".scope").text_content() or ""
     )
+
+
+def test_customers_by_month_follow_a_country_and_leave_out_what_is_not_known_of_it(
+    visit: Visit, url: str
+) -> None:
+    found = asked(url, "customers_by_month", country="NL", start="2025-11-23", end=TODAY)
+    reader = visit("orders?country=NL")
+    card = reader.card("New and returning customers")
+    assert card.locator(".scope").text_content() == "Since Nov 23, 2025"
+    card.locator(".mark-rect.role-mark path").last.hover()
+    tooltip = reader.page.locator(".tooltip")
+    tooltip.wait_for()
+    assert tooltip.locator("dt").all_text_contents() == ["New", "Returning"]
+    reader.choose("Customers won so far", "Show as table")
+    assert [line[1:] for line in reader.table("Customers won so far")] == [
+        [ENGLISH.told(name, row[name]) for name in ("new_customers", "customers_to_date")] for row in found
+    ]
+
+
+def test_growth_and_slow_movers_say_of_which_days_they_are(visit: Visit) -> None:
+    growth = visit("geography?range=7d").card("Growth by country")
+    assert growth.locator(".scope").text_content() == "Last 30 days"
+    slow = visit("analysis?range=7d").card("Slow movers")
+    assert slow.locator(".scope").text_content() == "Last 90 days"
+
+
+def test_the_order_list_says_what_it_does_not_follow(visit: Visit) -> None:
+    reader = visit("orders")
+    scope = reader.card("Orders").locator(".scope")
+    assert scope.text_content() == ""
+    reader.page.get_by_role("combobox", name="Country").select_option(label="Germany")
+    scope.filter(has_text="All countries").wait_for()
+    assert scope.text_content() == "All countries"
+    reader.page.get_by_label("Order number").fill("1234")
+    scope.filter(has_text="All time").wait_for()
+    assert scope.text_content() == "All time · All countries"
 
 
 def test_back_forward_and_reload_restore_the_view(visit: Visit, synced: Synced) -> None:

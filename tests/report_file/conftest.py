@@ -25,6 +25,8 @@ from tests.report_file.html_page import HtmlPage, read_html
 from tests.syncing import SCOPES, Syncs
 
 TARGETS = {"total_sales": 50_000}
+AWAY_SINCE = "2026-11-21T23:30:00Z"
+AWAY = f"The store was away since {AWAY_SINCE}, and 'created_at' was '{AWAY_SINCE}'"
 
 
 @dataclass
@@ -67,8 +69,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         remember_shop(db, store.shop, SCOPES)
         Syncs(db, folder / "staging").load_store(store)
         compute_summary(db, 10)
-        end_run(db, "first", "failed", errors={"fetch_orders": ShopifyUnavailable("The store answered 503")})
+        end_run(db, "first", "failed", errors={"fetch_orders": ShopifyUnavailable(AWAY)})
         end_run(db, "second")
+        db.execute("INSERT INTO maintenance_failures VALUES ('back_up', ?, ?)", (AWAY_SINCE, AWAY))
         report = Report(db, folders, folder / "dashboards")
         report.render()
         yield report

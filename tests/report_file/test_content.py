@@ -11,11 +11,12 @@ from shopify_analytics.analytics import compute_summary
 from shopify_analytics.figures import FIGURES
 from shopify_analytics.web.files import DASHBOARDS
 
-from tests.report_file.conftest import TARGETS, Report
+from tests.report_file.conftest import AWAY, AWAY_SINCE, TARGETS, Report
 from tests.report_file.html_page import Element, HtmlPage
 
 MONEY = re.compile(r"-?€[\d,]+\.\d\d")
 CHARTS = {path.stem for path in (DASHBOARDS / "charts").glob("*.json")}
+AWAY_TOLD = AWAY.replace(f"since {AWAY_SINCE}", "since 22 Nov 2026, 00:30")
 TITLES = [
     "Overview",
     "Geographic Overview",
@@ -148,7 +149,28 @@ def test_each_printed_page_has_the_title_of_its_part(demo: Report) -> None:
 def test_the_pipelines_part_tells_of_runs_and_of_what_failed(page: HtmlPage) -> None:
     assert [row["State"] for row in table(page, "Latest runs")] == ["success", "failed"]
     (odd,) = table(page, "Tries that did not succeed")
-    assert (odd["Task"], odd["Reason"]) == ("fetch_orders", "The store answered 503")
+    assert (odd["Task"], odd["Reason"]) == ("fetch_orders", AWAY_TOLD)
+
+
+def test_times_are_told_by_the_shops_clock_in_sentences_and_below_charts(page: HtmlPage) -> None:
+    (trouble,) = page.find(class_="trouble")
+    assert trouble.text().startswith(f"back_up failed: {AWAY_TOLD}. Open the DAG")
+    for chart in ("run_durations", "api_requests"):
+        (plot,) = page.find(data_chart=chart)
+        for run in table(page, "Latest runs"):
+            day, time = run["Started"].split(", ")
+            assert f"{day.removesuffix(' 2026')}, {time}" in plot.text()
+
+
+def test_bars_of_few_runs_are_narrow_and_their_legend_names_what_occurs(page: HtmlPage) -> None:
+    (plot,) = page.find(data_chart="run_durations")
+    drawn = [path.attributes["d"] for path in plot.find("path") if path.attributes.get("fill")]
+    assert [bar[1] for path in drawn if (bar := re.match(r"M0,[\d.]+h([\d.]+)v", path))] == ["24", "24"]
+    words = [text.text() for text in plot.find("text")]
+    assert [state for state in ("success", "failed", "interrupted") if state in words] == [
+        "success",
+        "failed",
+    ]
 
 
 def test_the_file_needs_no_network_and_no_script(page: HtmlPage, demo: Report) -> None:

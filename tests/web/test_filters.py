@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from shopify_analytics.database import connect
 from shopify_analytics.shop import remember_shop
 from shopify_analytics.web.filters import FILTERABLE
 
+from tests.books import Books
+from tests.expected_reports.customers import months_between
+from tests.expected_store_parts import parts_of
 from tests.raw_records import records
 from tests.syncing import SCOPES, Syncs
 from tests.web.conftest import visit
@@ -34,7 +37,13 @@ RANGES: tuple[dict[str, str], ...] = (
     {"start": "2026-10-01"},
 )
 # Who is new, and who has come back, is a matter of all orders that a buyer ever placed.
-OF_ALL_ORDERS = ("new_customers", "returning_customers", "returning_customer_rate_percent")
+OF_ALL_ORDERS = (
+    "new_customers",
+    "returning_customers",
+    "returning_customer_rate_percent",
+    "customers_to_date",
+)
+TODAY = "2026-11-22"
 Rows = list[dict[str, Any]]
 
 
@@ -125,6 +134,44 @@ def test_who_is_new_is_told_by_all_orders(part: Part, shop: TestClient, shop_db:
         rows = report(shop, name, start=start, end=end, **part)
         assert sum(row["new_customers"] for row in rows) == new
         assert all(row["customers"] == row["new_customers"] + row["returning_customers"] for row in rows)
+
+
+@pytest.fixture(scope="module")
+def books(shop_folders: Folders) -> Books:
+    """What the shop's raw records say."""
+    store = Store.open(shop_folders.data_dir.parent / "store.db")
+    found = Books.of(store)
+    store.close()
+    return found
+
+
+def won(books: Books, part: Part) -> Iterator[dict[str, Any]]:
+    """Who bought what belongs to the part, month by month; it has won whose first order ever was its."""
+    member = ("_".join(part), "|".join(part.values()))
+    order_ids = [order_id for order_id in books.orders if member in parts_of(books, order_id)]
+    to_date = 0
+    for month in months_between(min(books.dates[order_id] for order_id in order_ids), TODAY):
+        those = [order_id for order_id in order_ids if books.dates[order_id][:7] == month]
+        buyers = {books.buyers[order_id] for order_id in those} - {None}
+        new = sum(books.numbers[order_id] == 1 for order_id in those)
+        to_date += new
+        yield {
+            "month": month,
+            "customers": len(buyers),
+            "new_customers": new,
+            "returning_customers": len(buyers) - new,
+            "customers_to_date": to_date,
+        }
+
+
+@pytest.mark.parametrize("part", PARTS, ids=str)
+def test_customers_by_month_are_those_of_the_part(part: Part, shop: TestClient, books: Books) -> None:
+    expected = list(won(books, part))
+    assert report(shop, "customers_by_month", **part) == expected
+    dates = {"start": "2026-09-03", "end": "2026-10-01"}
+    assert report(shop, "customers_by_month", **dates, **part) == [
+        row for row in expected if "2026-09" <= row["month"] <= "2026-10"
+    ]
 
 
 def test_a_country_and_a_channel_that_never_came_together_have_no_orders(

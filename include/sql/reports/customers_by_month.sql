@@ -1,12 +1,13 @@
 -- New and returning customers, and what each brought. One row a month (YYYY-MM), without gaps, from that of :start, at
 -- the earliest the first in which anything happened, to that of :end (null: of :today, which is not over).
 --   customers: buyers who ordered in the month; new_customers: of them, those whose first order ever was in it
---   customers_to_date: everyone who has ever ordered until then (acquisition)
+--   customers_to_date: new_customers until then: everyone who has ever ordered (acquisition)
 --   new_net_sales: of first orders; returning_net_sales: of later orders; unknown_net_sales: of orders with neither
 --     customer nor e-mail. What came back counts in the month of the refund, with the kind of its order.
 -- Money: major units of the shop's currency.
 -- Parameters: :start, :end, :today, :minor.
 -- Source: https://shopify.dev/docs/api/shopifyql/latest/schemas/customers/customers (new customers by first purchase)
+-- A part of the store has its days as a whole, but no customer_type.
 WITH RECURSIVE sold AS (
     SELECT
         date(date, 'start of month') AS first_day,
@@ -14,7 +15,7 @@ WITH RECURSIVE sold AS (
         sum(iif(member = 'returning', gross_sales - discounts - returns, 0)) AS returning_net,
         sum(iif(member = 'unknown', gross_sales - discounts - returns, 0)) AS unknown_net
     FROM daily_sales
-    WHERE dimension = 'customer_type' AND date > ''
+    WHERE dimension IN ('store', 'customer_type') AND date > ''
     GROUP BY first_day
 ),
 bounds AS (

@@ -148,14 +148,15 @@ class Dealer:
             told.get("parameters", {}) | _parameters(attributes),
             inf if told.get("is_all_time") else told.get("least_days", 0),
         )
+        rows = _drawable(found.rows, told.get("needs"))
         return Card(
             attributes.get("heading", spec["title"]),
             attributes.get("definition", spec["description"]),
             _scope(found.scope, attributes.get("scope", told.get("scope"))),
-            note="" if found.rows else attributes.get("empty", NOTHING),
+            note="" if rows else attributes.get("empty", told.get("empty", NOTHING)),
             chart=chart,
             spec=spec,
-            rows=found.rows,
+            rows=rows,
         )
 
     def _table(self, attributes: Mapping[str, str]) -> Card:
@@ -177,6 +178,11 @@ class Dealer:
             note="" if rows else NOTHING,
             table=Table.of(rows, ORDER_COLUMNS, self.wording),
         )
+
+
+def _drawable(rows: list[Row], needs: list[str] | None) -> list[Row]:
+    """The rows, unless none has a value but 0 in any of the columns that the picture cannot do without."""
+    return rows if not needs or any(row.get(name) for row in rows for name in needs) else []
 
 
 def _parameters(attributes: Mapping[str, str]) -> dict[str, str]:

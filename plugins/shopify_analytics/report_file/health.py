@@ -37,7 +37,8 @@ class Health:
 def health(found: Mapping[str, Any], wording: Wording) -> Health:
     """The health of the pipeline by what the dashboards' API answers about it; of runs, those that ended."""
     runs = [run | run["rows"] for run in found["runs"] if run["seconds"] is not None]
-    tries = [each for run in runs for each in run["tries"] if each["seconds"] is not None]
+    clocked = [run | {"started_at": wording.on_shop_clock(run["started_at"])} for run in runs]
+    tries = [each for run in runs for each in run["tries"] if each["state"] != "running"]
     odd = [each for each in tries if each["state"] in UNSUCCESSFUL]
     compared = [
         {"entity": entity, "last_sweep_at": value["last_sweep"], **value}
@@ -56,7 +57,7 @@ def health(found: Mapping[str, Any], wording: Wording) -> Health:
         return Card(spec["title"], spec["description"], note=note, chart=name, spec=spec, rows=rows)
 
     return Health(
-        [f"{each['detail']} {each['advice']}" for each in found["troubles"]],
+        [wording.sentence(f"{_ended(each['detail'])} {each['advice']}") for each in found["troubles"]],
         _facts(found, runs, wording),
         [
             table(
@@ -74,8 +75,8 @@ def health(found: Mapping[str, Any], wording: Wording) -> Health:
                 "started_at state kind seconds inserted updated deleted",
             ),
             chart("task_durations", tries),
-            chart("run_durations", runs),
-            chart("api_requests", runs),
+            chart("run_durations", clocked),
+            chart("api_requests", clocked),
             table(
                 "Rejected records",
                 "They are tried again with each sync.",
@@ -92,6 +93,10 @@ def health(found: Mapping[str, Any], wording: Wording) -> Health:
             ),
         ],
     )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _facts(found: Mapping[str, Any], runs: list[Row], wording: Wording) -> list[Fact]:

@@ -82,6 +82,8 @@ def _cell(row: Row, name: str, kind: str, wording: Wording, largest: float) -> C
         return Cell(change.text, kind, tone=change.tone)
     if name == "metric":
         return Cell(label(value), kind)
+    if name in SENTENCES:
+        return Cell(wording.sentence(str(value)), kind)
     text = wording.told(value, row["metric"] if name in OF_METRIC else name)
     if re.search("(^|_)(status|state)$", name):
         return Cell(text.replace("_", " "), kind, state=str(value))

@@ -29,6 +29,9 @@ LABELS = NAMES | {
     "growth_percent": "Growth",
     "change_percent": "Change",
 }
+INSTANT = re.compile(
+    r"(?<![^\s(])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)(?=[.,;:)]*(?:\s|$))", re.ASCII
+)
 # What a column holds, by its name; the first that matches.
 KINDS = {
     "percent": r"_percent$",
@@ -75,6 +78,21 @@ class Wording:
         """A moment of UTC on the shop's clock."""
         there = datetime.fromisoformat(utc).astimezone(self.timezone)
         return f"{day(there)}, {there:%H:%M}"
+
+    def sentence(self, text: str) -> str:
+        """A text for people: its moments of UTC are on the shop's clock, but for values in quotes."""
+        return INSTANT.sub(lambda found: self._moment_in(found[0]), text)
+
+    def on_shop_clock(self, utc: str) -> str:
+        """A moment of UTC as the shop's clock showed it, for a chart, whose axes are of UTC."""
+        there = datetime.fromisoformat(utc).astimezone(self.timezone)
+        return f"{there:%Y-%m-%dT%H:%M:%S}Z"
+
+    def _moment_in(self, found: str) -> str:
+        try:
+            return self.moment(found)
+        except (ValueError, OverflowError):  # such as of a 30th of February
+            return found
 
     def _date(self, value: str, kind: str) -> str:
         if kind == "day":

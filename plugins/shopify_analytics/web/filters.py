@@ -20,6 +20,7 @@ FILTERABLE: Mapping[str, tuple[str, ...]] = {
     "daily": (),
     "weekly": (),
     "monthly": (),
+    "customers_by_month": ("new_net_sales", "returning_net_sales", "unknown_net_sales"),
     "trends": (),
     "year_over_year": (),
     "latest_orders": (),
