@@ -19,7 +19,7 @@ from tests.expected_buyers import buyer_ids, order_numbers, place_of
 from tests.expected_ledger import Entry, expected_entries
 from tests.expected_visits import channel_of, device_of
 from tests.memory import Memory
-from tests.raw_records import Json, exponent_of, is_goods, moment_of, records
+from tests.raw_records import Json, exponent_of, is_goods, moment_of, read_records
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Books:
         memory: Memory | None = None,
     ) -> Books:
         """The books of what ``store`` holds; without ``memory`` nothing was ever seen but that."""
-        orders, customers = records(store, "orders"), records(store, "customers")
+        orders, customers = read_records(store, "orders"), read_records(store, "customers")
         buyers = buyer_ids(orders, customers)
         exponent, zone = exponent_of(store.shop["currency"]), store.timezone
         return cls(
@@ -76,7 +76,7 @@ class Books:
             orders={order["id"]: order for order in orders if not order["test"]},
             test_orders=[order for order in orders if order["test"]],
             customers={customer["id"]: customer for customer in customers},
-            products={product["id"]: product for product in records(store, "products")},
+            products={product["id"]: product for product in read_records(store, "products")},
             entries=[entry for order in orders for entry in expected_entries(order, zone, exponent)],
             buyers=buyers,
             numbers=order_numbers(orders, buyers),

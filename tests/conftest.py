@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -22,6 +23,9 @@ AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="shopify-analytics-tests-"))
 
 for name in [name for name in os.environ if name.startswith(("AIRFLOW_", "SHOPIFY_", "GOOGLE_"))]:
     del os.environ[name]
+# Airflow compiles for ten seconds: once, not in every process that a test starts.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ |= {
     "AIRFLOW_HOME": str(AIRFLOW_HOME),
     "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -38,6 +42,7 @@ from shopify_analytics.shop import remember_shop  # noqa: E402
 
 from tests import planted  # noqa: E402
 from tests.demo_store.records import SHOP  # noqa: E402
+from tests.once import FOLDER, made_once  # noqa: E402
 from tests.syncing import SCOPES, Syncs  # noqa: E402
 from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file  # noqa: E402
 
@@ -57,23 +62,46 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if any(path.is_relative_to(collection_path) for path in asked_for) else True
 
 
+def pytest_sessionstart() -> None:
+    if FOLDER not in os.environ:  # as it is in the workers of xdist
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="shopify-analytics-once-")
+
+
 def pytest_sessionfinish() -> None:
     shutil.rmtree(AIRFLOW_HOME, ignore_errors=True)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def airflow_database() -> None:
-    """Airflow's own database, for tests that run the DAG."""
-    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+def airflow_database() -> Path:
+    """Airflow's own database, for tests that run the DAG; returned is the file of an empty one, to copy."""
+    empty = made_once("airflow_database", _migrate_airflow) / "airflow.db"
+    shutil.copy(empty, AIRFLOW_HOME)
+    return empty
+
+
+def _migrate_airflow(folder: Path) -> None:
+    migrate = [sys.executable, "-m", "airflow", "db", "migrate"]
+    env = os.environ | {"AIRFLOW_HOME": str(folder)}
+    subprocess.run(migrate, env=env, check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")
-def online_retail(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Tally]:
+def online_retail() -> tuple[Store, Tally]:
     """The shop of a year of real transactions, and what became of them; not to be changed."""
     source = find_transactions_file()
     if source is None:
         pytest.skip(NO_TRANSACTIONS_FILE)
-    return transactions.load(source, tmp_path_factory.mktemp("online_retail") / "store.db")
+
+    def make(folder: Path) -> None:
+        store, tally = transactions.load(source, folder / "store.db")
+        store.close()
+        (folder / "tally").write_bytes(pickle.dumps(tally))
+
+    made = made_once("online_retail", make)
+    tally: Tally = pickle.loads((made / "tally").read_bytes())  # noqa: S301 our own
+    return Store.open(made / "store.db"), tally
 
 
 @pytest.fixture

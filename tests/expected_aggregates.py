@@ -97,17 +97,25 @@ def order_figures(books: Books, order_id: int) -> dict[str, int]:
     }
 
 
+def figures_by_day(books: Books, order_id: int) -> dict[str, Counter[str]]:
+    """What an order adds to the figures of each day that its ledger has."""
+    days: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for entry in books.entries_of[order_id]:
+        for figure, value in figures_of(entry):
+            days[entry.ledger_date][figure] += value
+    days[books.dates[order_id]].update(order_figures(books, order_id))
+    return days
+
+
 def daily_sales(books: Books) -> Sums:
     """By dimension, member and date."""
     sums: Sums = defaultdict(Counter)
     for order_id in books.orders:
+        days = figures_by_day(books, order_id)
         for dimension, members in members_of(books, order_id).items():
             for member in members:
-                for entry in books.entries_of[order_id]:
-                    for figure, value in figures_of(entry):
-                        sums[dimension, member, entry.ledger_date][figure] += value
-                ordered = sums[dimension, member, books.dates[order_id]]
-                ordered.update(order_figures(books, order_id))
+                for day, figures in days.items():
+                    sums[dimension, member, day].update(figures)
         for dimension in LINE_DIMENSIONS:
             _add_lines(books, order_id, dimension, sums)
     return sums

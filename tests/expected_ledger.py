@@ -21,7 +21,7 @@ from tests.raw_records import (
     exponent_of,
     is_tip,
     minor_units,
-    records,
+    read_records,
     shipping_given_back,
     shipping_tax_given_back,
     shop_money,
@@ -71,7 +71,7 @@ def expected_ledger(store: Store) -> list[Entry]:
     exponent = exponent_of(store.shop["currency"])
     return [
         entry
-        for order in records(store, "orders")
+        for order in read_records(store, "orders")
         for entry in expected_entries(order, store.timezone, exponent)
     ]
 

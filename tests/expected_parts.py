@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from demo_store.state import Store
 
-from tests.raw_records import Json, local, records, total, utc
+from tests.raw_records import Json, local, read_records, total, utc
 
 Key = tuple[int | str, ...]
 KEYS = {
@@ -22,7 +22,7 @@ KEYS = {
 
 def expected_parts(store: Store) -> dict[str, dict[Key, Json]]:
     """Every row of the parts of live orders, by table and primary key; all columns."""
-    orders = records(store, "orders")
+    orders = read_records(store, "orders")
     made: dict[str, Iterable[Json]] = {
         "order_adjustments": (row for order in orders for row in _adjustments(order)),
         "shipping_lines": (row for order in orders for row in _shipping_lines(order)),

@@ -17,7 +17,7 @@ from tests.raw_records import (
     local,
     processing_hours,
     processing_seconds,
-    records,
+    read_records,
     shipping_given_back,
     shipping_lines,
     shipping_tax_given_back,
@@ -36,8 +36,8 @@ def expected_rows(store: Store) -> Rows:
     Left out are the columns that nothing in the store tells: what a line sold whose product is gone, the
     place of an order whose customer is, and how rules classify a visit.
     """
-    products, orders, zone = records(store, "products"), records(store, "orders"), store.timezone
-    customers = {customer["id"]: customer for customer in records(store, "customers")}
+    products, orders, zone = read_records(store, "products"), read_records(store, "orders"), store.timezone
+    customers = {customer["id"]: customer for customer in read_records(store, "customers")}
     refunds = [(order, refund) for order in orders for refund in order["refunds"]]
     buyers = buyer_ids(orders, customers.values())
     numbers = order_numbers(orders, buyers)

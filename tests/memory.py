@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from demo_store.state import Store
 
-from tests.raw_records import Json, records
+from tests.raw_records import Json, read_records
 
 
 @dataclass
@@ -29,11 +29,11 @@ class Memory:
 
     def see(self, store: Store) -> Memory:
         """Take in what the store holds now; return this memory."""
-        for product in records(store, "products"):
+        for product in read_records(store, "products"):
             self.products[product["id"]] = product
             self.variants.update({variant["id"]: variant for variant in product["variants"]})
-        self.customers.update({customer["id"]: customer for customer in records(store, "customers")})
-        for order in records(store, "orders"):
+        self.customers.update({customer["id"]: customer for customer in read_records(store, "customers")})
+        for order in read_records(store, "orders"):
             for line in order["line_items"]:
                 sold = self.sold.setdefault(line["id"], Sold())
                 sold.product_id = line["product_id"] or sold.product_id

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from airflow.sdk.definitions.retry_policy import RetryAction
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from demo_store.api.auth import DEMO_TOKEN
 from demo_store.api.server import DemoServer
@@ -31,16 +31,25 @@ from shopify_analytics.retry import ShopifyRetryPolicy
 FETCHES = ("fetch_products", "fetch_customers", "fetch_orders")
 BEFORE_REPORT = ("plan_sync", *FETCHES, "load_sqlite", "reconcile", "export_csv", "compute_analytics")
 TASKS = (*BEFORE_REPORT, "report_run")
+# Performed between these, where a pipeline is asked to.
+OPTIONAL = ("push_to_sheets", "render_report")
+PARAMS = {"full_sync": False, "push_to_sheets": True}
 RETRIES = 3
+
+
+def no_pause(_seconds: float) -> None:
+    """What a hook waits between requests."""
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """The DAG set up for one store and one pair of folders; no hook of it ever waits."""
+    """The DAG set up for one store and one pair of folders; its hooks call ``sleep`` instead of waiting."""
 
     folder: Path
     connection: dict[str, str]
     variables: dict[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+    sleep: Callable[[float], None] = no_pause
 
     @property
     def data_dir(self) -> Path:
@@ -57,9 +66,9 @@ class Pipeline:
         """Where the run logs are."""
         return self.folder / "logs"
 
-    def begin(self, run_id: str, *, full_sync: bool = False) -> Run:
+    def begin(self, run_id: str, *, full_sync: bool = False, conf: dict[str, Any] | None = None) -> Run:
         """A run none of whose tasks has been performed yet."""
-        return Run(self, run_id, full_sync)
+        return Run(self, run_id, {"full_sync": full_sync} if conf is None else conf)
 
     def run(self, run_id: str, *, full_sync: bool = False) -> Run:
         """A whole run."""
@@ -73,7 +82,7 @@ class Pipeline:
             patch.setenv("AIRFLOW_CONN_SHOPIFY_DEFAULT", json.dumps(self.connection))
             for name, value in (variables | self.variables).items():
                 patch.setenv(f"AIRFLOW_VAR_{name.upper()}", value)
-            patch.setattr(hook_module, "ShopifyHook", partial(ShopifyHook, sleep=lambda _seconds: None))
+            patch.setattr(hook_module, "ShopifyHook", partial(ShopifyHook, sleep=self.sleep))
             yield
 
 
@@ -83,11 +92,16 @@ class Run:
 
     pipeline: Pipeline
     run_id: str
-    full_sync: bool
+    conf: dict[str, Any]
     states: dict[str, str] = field(default_factory=dict)
     returned: dict[str, Any] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     tries: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def full_sync(self) -> bool:
+        """Whether everything is to be read."""
+        return bool(self.conf.get("full_sync"))
 
     @property
     def succeeded(self) -> bool:
@@ -101,9 +115,8 @@ class Run:
 
     def go_on(self) -> Run:
         """Perform what is still to be done, with retries, up to the report; return this run."""
-        for task_id in BEFORE_REPORT:
+        for task_id in (*BEFORE_REPORT, *self.pipeline.optional, "report_run"):
             self.perform(task_id)
-        self.perform("report_run")
         return self
 
     def go_on_to(self, task_id: str) -> Run:
@@ -114,13 +127,14 @@ class Run:
 
     def perform(self, task_id: str) -> None:
         """Perform a task with its retries, unless it is done already or one before it failed."""
-        if self.states.get(task_id) == "success" or (task_id != "report_run" and self._is_blocked(task_id)):
+        is_done = self.states.get(task_id) in {"success", "skipped"}
+        if is_done or (task_id != "report_run" and self._is_blocked(task_id)):
             return
         while not self._try(task_id):
             pass
 
     def _is_blocked(self, task_id: str) -> bool:
-        before = BEFORE_REPORT[: BEFORE_REPORT.index(task_id)]
+        before = BEFORE_REPORT if task_id in OPTIONAL else BEFORE_REPORT[: BEFORE_REPORT.index(task_id)]
         needed = before[:1] if task_id in FETCHES else before
         return any(self.states.get(earlier) != "success" for earlier in needed if earlier != "reconcile")
 
@@ -131,6 +145,9 @@ class Run:
         with self.pipeline.environment(), _in_context(context):
             try:
                 self.returned[task_id] = self._body(task_id)()
+            except AirflowSkipException:
+                self.states[task_id] = "skipped"
+                return True
             except Exception as error:
                 self.reasons[task_id] = describe(error)
                 self.states[task_id] = "failed"
@@ -173,9 +190,9 @@ class Run:
         return {
             "ti": ti,
             "outlet_events": OutletEventAccessors(),
-            "dag_run": SimpleNamespace(conf={"full_sync": self.full_sync}),
-            "dag": SimpleNamespace(params={"full_sync": None}),
-            "params": {"full_sync": self.full_sync},
+            "dag_run": SimpleNamespace(conf=self.conf),
+            "dag": SimpleNamespace(params=PARAMS),
+            "params": PARAMS | self.conf,
         }
 
 

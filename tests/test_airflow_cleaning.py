@@ -31,7 +31,7 @@ def test_only_what_keeps_a_task_away_is_left_out_of_the_environment() -> None:
 
 
 def test_a_database_without_the_run_is_not_cleaned(
-    airflow_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    airflow_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a task finds it whose database was given by the variable that Airflow overwrites."""
     monkeypatch.setenv(DATABASE, BLOCKED)

@@ -231,7 +231,7 @@ def test_what_a_killed_command_has_left_is_removed(trial: SyncedShop) -> None:
 
 
 def test_it_is_a_plain_command_where_airflow_is_set_up(
-    airflow_database: None, trial: SyncedShop, tmp_path: Path
+    airflow_database: Path, trial: SyncedShop, tmp_path: Path
 ) -> None:
     with trial.pipeline.environment():
         script = str(PROJECT / "include" / "database_commands.py")

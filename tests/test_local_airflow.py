@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -102,7 +103,7 @@ def test_a_sync_needs_no_conf(monkeypatch: pytest.MonkeyPatch, conf: list[str]) 
 
 
 def test_a_run_that_can_keep_no_log_says_why_it_failed(
-    airflow_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+    airflow_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
 ) -> None:
     blocked = tmp_path / "file" / "data"
     blocked.parent.write_text("no folder", encoding="utf-8")
@@ -125,13 +126,16 @@ def test_a_run_that_can_keep_no_log_says_why_it_failed(
 
 
 def test_a_command_on_the_database_finds_the_variables_that_airflow_keeps(
-    airflow_database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+    airflow_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
 ) -> None:
     monkeypatch.setattr(local_airflow, "migrate", lambda _env: None)
+    home = tmp_path / "airflow"
+    home.mkdir()
+    shutil.copy(airflow_database, home)
+    monkeypatch.setenv("AIRFLOW_HOME", str(home))
     env = local_airflow.airflow_environment(os.environ)
     local_airflow.quietly(env, "variables", "set", "analytics_data_dir", str(tmp_path))
     assert local_airflow.main(["redact", "1", ""]) == 1
-    local_airflow.quietly(env, "variables", "delete", "analytics_data_dir")
     missing = tmp_path / "shopify_data.db"
     assert capfd.readouterr() == (
         "",

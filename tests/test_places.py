@@ -128,7 +128,7 @@ def test_pages_are_staged_where_the_variable_says(
 
 
 def test_commands_find_the_connection_where_tasks_do(
-    airflow_database: None, gcs: Gcs, monkeypatch: pytest.MonkeyPatch
+    airflow_database: Path, gcs: Gcs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = json.loads(gcs.environment[f"AIRFLOW_CONN_{gcs.conn_id.upper()}"])
     with create_session() as session:

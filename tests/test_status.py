@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -139,7 +140,7 @@ def test_without_airflow_the_next_sync_is_told_by_the_schedule(trial: SyncedShop
     assert line(lines, "Next") == "Next        next sync in 7 min, at 12:10 UTC"
 
 
-def test_the_schedule_is_that_of_the_dag(airflow_database: None) -> None:
+def test_the_schedule_is_that_of_the_dag(airflow_database: Path) -> None:
     assert load_dag().schedule == f"*/{MINUTES_BETWEEN_SYNCS} * * * *"
 
 
@@ -205,14 +206,13 @@ def test_a_database_that_cannot_be_read_is_told_with_the_cure(trial: SyncedShop)
 
 
 def test_it_is_a_plain_command_that_reads_the_variables_that_airflow_keeps(
-    airflow_database: None, trial: SyncedShop, tmp_path: Path
+    airflow_database: Path, trial: SyncedShop, tmp_path: Path
 ) -> None:
     trial.sync()
     set_variable = [sys.executable, "-m", "airflow", "variables", "set", "analytics_data_dir"]
     home = {**os.environ, "AIRFLOW_HOME": str(tmp_path / "airflow")}
-    subprocess.run(
-        [sys.executable, "-m", "airflow", "db", "migrate"], env=home, check=True, capture_output=True
-    )
+    (tmp_path / "airflow").mkdir()
+    shutil.copy(airflow_database, tmp_path / "airflow")
     subprocess.run([*set_variable, str(trial.pipeline.data_dir)], env=home, check=True, capture_output=True)
     done = subprocess.run(
         [sys.executable, str(PROJECT / "include" / "status.py")],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from shopify_analytics.staging import Window
 
 from tests.books import Books
 from tests.memory import Memory
+from tests.once import made_once
 from tests.raw_records import records, utc
 from tests.syncing import SCOPES, Syncs
 from tests.twisted_shops import twisted_shop
@@ -130,13 +132,39 @@ def _at_once(make: Callable[[Path], Store], folder: Path) -> AbstractContextMana
     return loaded(make(folder / "store.db"), folder)
 
 
-PLAIN: dict[str, Shop] = {
-    f"seed {seed}": partial(_at_once, partial(open_shop, seed=seed, orders=300, now=NOW))
-    for seed in (1, 7, 23)
-}
-TWISTED: dict[str, Shop] = {
-    f"twisted, in {currency}": partial(_at_once, partial(twisted_shop, seed=seed, currency=currency))
-    for seed, currency in enumerate(("EUR", "JPY", "KWD"), start=2)
-}
-LIVED_ON: dict[str, Shop] = {f"lived on, seed {seed}": partial(lived_on, seed=seed) for seed in (5, 6)}
+def _copies(shops: dict[str, Shop]) -> dict[str, Shop]:
+    return {name: partial(_copied, name, make) for name, make in shops.items()}
+
+
+@contextmanager
+def _copied(name: str, make: Shop, folder: Path) -> Iterator[Loaded]:
+    """A copy of a shop that is made once for all tests."""
+
+    def keep(place: Path) -> None:
+        with make(place) as shop:
+            (place / "books").write_bytes(pickle.dumps((shop.store.path.name, shop.books)))
+        shop.store.close()
+
+    made = made_once(name, keep)
+    store_file, books = pickle.loads((made / "books").read_bytes())  # noqa: S301 our own
+    database = Path(shutil.copy(made / "shopify_data.db", folder))
+    store = Store.open(Path(shutil.copy(made / store_file, folder)))
+    with connect(database) as db:
+        yield Loaded(store, db, books)
+    store.close()
+
+
+PLAIN = _copies(
+    {
+        f"seed {seed}": partial(_at_once, partial(open_shop, seed=seed, orders=300, now=NOW))
+        for seed in (1, 7, 23)
+    }
+)
+TWISTED = _copies(
+    {
+        f"twisted, in {currency}": partial(_at_once, partial(twisted_shop, seed=seed, currency=currency))
+        for seed, currency in enumerate(("EUR", "JPY", "KWD"), start=2)
+    }
+)
+LIVED_ON = _copies({f"lived on, seed {seed}": partial(lived_on, seed=seed) for seed in (5, 6)})
 SHOPS = PLAIN | LIVED_ON | TWISTED

@@ -14,18 +14,21 @@ from demo_store.state import Store
 
 from tests.dag.running import NOW, Sync, connection
 from tests.dag.shop import Shop
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
-def opened_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a shop with four months of history up to ``NOW``."""
-    path = tmp_path_factory.mktemp("shop") / "store.db"
-    open_shop(path, orders=300, months=4, now=NOW).close()
-    return path
+def opened_shop() -> Path:
+    """The file of a shop with four months of history up to ``NOW``; only to be copied."""
+
+    def make(folder: Path) -> None:
+        open_shop(folder / "store.db", orders=300, months=4, now=NOW).close()
+
+    return made_once("shop of four months", make) / "store.db"
 
 
 @pytest.fixture(scope="session")
-def synced_shop(airflow_database: None, opened_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Sync:
+def synced_shop(airflow_database: Path, opened_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Sync:
     """What a first run has made of that shop; only to be copied."""
     store = Store.open(opened_shop)
     with DemoServer(store, clock=ManualClock(NOW), plan="unlimited") as server:
@@ -65,7 +68,7 @@ def server(shop: Shop) -> Iterator[DemoServer]:
 
 
 @pytest.fixture
-def new_sync(airflow_database: None, server: DemoServer, tmp_path: Path) -> Sync:
+def new_sync(airflow_database: Path, server: DemoServer, tmp_path: Path) -> Sync:
     """The DAG before its first run."""
     return Sync(tmp_path / "sync", connection(server))
 

@@ -37,7 +37,7 @@ print(json.dumps(DagSerialization.serialize_dag(bag.dags["shopify_sync"]), sort_
 
 
 @pytest.fixture(scope="module")
-def bag(airflow_database: None) -> DagBag:
+def bag(airflow_database: Path) -> DagBag:
     """What Airflow makes of the folder ``dags``."""
     return DagBag(PROJECT / "dags")
 

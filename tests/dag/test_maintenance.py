@@ -1,4 +1,4 @@
-"""The real DAG ``shopify_maintenance`` in this process, with Airflow's real command for its database."""
+"""The real DAG ``shopify_maintenance`` in this process, once with Airflow's real command for its database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
+from shopify_analytics import maintenance_tasks
 from shopify_analytics.database import read_only
 
 from tests.dag.running import PROJECT, Run, Sync, read_run, select
@@ -37,6 +38,12 @@ def maintain(sync: Sync) -> Run:
         return read_run(dag.test().run_id)
 
 
+@pytest.fixture
+def nothing_to_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Airflow's own database needs no command, which takes ten seconds."""
+    monkeypatch.setattr(maintenance_tasks, "clean_airflow_database", lambda *_: {})
+
+
 def age(folder: Path, name: str) -> Path:
     """A file of long ago."""
     file = folder / name
@@ -51,7 +58,7 @@ def airflow_rows(query: str) -> list[dict[str, object]]:
         return select(db, query) if query.startswith("SELECT") else [{"rows": db.execute(query).rowcount}]
 
 
-def test_it_runs_daily_beside_the_syncs_and_no_task_waits_for_another(airflow_database: None) -> None:
+def test_it_runs_daily_beside_the_syncs_and_no_task_waits_for_another(airflow_database: Path) -> None:
     dag = load_dag()
     assert (dag.schedule, dag.catchup, dag.max_active_runs, dag.max_active_tasks) == (
         "37 3 * * *",
@@ -99,6 +106,7 @@ def test_a_day_leaves_a_verified_backup_and_removes_only_what_is_old(sync: Sync)
     assert sync.select("SELECT count(*) AS runs FROM sync_runs") == [{"runs": 1}]
 
 
+@pytest.mark.usefixtures("nothing_to_clean")
 def test_before_the_first_sync_what_needs_a_database_is_skipped(new_sync: Sync) -> None:
     run = maintain(new_sync)
     assert run.state == "success"
@@ -112,6 +120,7 @@ def test_before_the_first_sync_what_needs_a_database_is_skipped(new_sync: Sync) 
     assert not (new_sync.data_dir / "shopify_data.db").exists()
 
 
+@pytest.mark.usefixtures("nothing_to_clean")
 def test_a_damaged_database_is_red_and_stops_no_other_task(sync: Sync) -> None:
     with sync.database() as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -123,6 +132,7 @@ def test_a_damaged_database_is_red_and_stops_no_other_task(sync: Sync) -> None:
     assert not list(sync.data_dir.rglob("shopify_data-*.db"))
 
 
+@pytest.mark.usefixtures("nothing_to_clean")
 def test_a_setting_that_cannot_be_used_is_red_at_once_and_told_until_it_is_mended(sync: Sync) -> None:
     with mail_server() as mail:
         sync.variables |= {"backup_keep_days": "forever"} | mail.variables

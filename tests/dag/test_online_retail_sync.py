@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ COUNTRIES = (
 
 @pytest.fixture(scope="module")
 def sync(
-    airflow_database: None, online_retail: tuple[Store, Tally], tmp_path_factory: pytest.TempPathFactory
+    airflow_database: Path, online_retail: tuple[Store, Tally], tmp_path_factory: pytest.TempPathFactory
 ) -> Sync:
     """The DAG after a full sync and an increment."""
     store, _ = online_retail

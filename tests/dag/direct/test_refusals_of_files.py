@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,49 +12,38 @@ from demo_store.api.server import DemoServer
 from demo_store.clock import ManualClock
 from demo_store.state import Store
 
+from tests.dag.direct.running import DirectSync
 from tests.dag.equality import assert_equal_to_store
 from tests.dag.refusals import assert_failed, assert_next_run_makes_all_right, data_files, refused
-from tests.dag.running import NOW, Row, Run, Sync, connection, select
+from tests.dag.running import NOW, connection
 from tests.dag.shop import Shop
 from tests.demo_store.records import SHOP
 
-Printed = pytest.CaptureFixture[str]
 
-
-def tries(run: Run) -> list[Row]:
-    """Task and number of tries of what ran, as Airflow has it."""
-    with closing(sqlite3.connect(Path(os.environ["AIRFLOW_HOME"]) / "airflow.db")) as db:
-        query = "SELECT task_id, try_number FROM task_instance WHERE run_id = ? AND try_number > 0"
-        return select(db, f"{query} ORDER BY task_id", run.run_id)
-
-
-def refused_without_ledger(sync: Sync, capfd: Printed) -> str:
+def refused_without_ledger(sync: DirectSync) -> str:
     """Why ``plan_sync`` failed where no ledger can be kept, after one try: the report says the same."""
     files = data_files(sync)
     run = sync.run()
     assert_failed(run, "plan_sync")
-    once = [{"task_id": "plan_sync", "try_number": 1}, {"task_id": "report_run", "try_number": 1}]
-    assert tries(run) == once
+    assert run.tries == {"plan_sync": 1, "report_run": 1}
     assert (sync.naps, data_files(sync)) == ([], files)
-    printed = capfd.readouterr().out
-    _, _, reason = printed.partition("AirflowFailException: Failed: plan_sync. No run log: ")
-    reason = reason.splitlines()[0]
-    assert f"Refused: {reason}\n" in printed or f"SettingsError: {reason}\n" in printed
+    reason = run.reasons["plan_sync"]
+    assert run.reasons["report_run"] == f"AirflowFailException: Failed: plan_sync. No run log: {reason}"
     return reason
 
 
 @pytest.fixture
-def database(sync: Sync) -> Path:
+def database(sync: DirectSync) -> Path:
     """The file of the database."""
     return sync.data_dir / "shopify_data.db"
 
 
-def test_a_data_folder_that_cannot_be_made_is_refused(sync: Sync, shop: Shop, capfd: Printed) -> None:
+def test_a_data_folder_that_cannot_be_made_is_refused(sync: DirectSync, shop: Shop) -> None:
     blocked = sync.folder / "file" / "data"
     blocked.parent.write_text("no folder", encoding="utf-8")
     watermarks = sync.watermarks()
     sync.variables["analytics_data_dir"] = str(blocked)
-    assert refused_without_ledger(sync, capfd) == (
+    assert refused_without_ledger(sync) == (
         f"Cannot use the database {blocked}/shopify_data.db ([Errno 20] Not a directory: '{blocked}'): free "
         "the disk, give Airflow's user write access to the folder, or change the Variable analytics_data_dir"
     )
@@ -67,20 +53,18 @@ def test_a_data_folder_that_cannot_be_made_is_refused(sync: Sync, shop: Shop, ca
 
 
 @pytest.mark.parametrize("folder", ["data", "~nobody-of-this-name/data"])
-def test_a_data_folder_that_is_no_absolute_path_is_refused(
-    sync: Sync, shop: Shop, capfd: Printed, folder: str
-) -> None:
+def test_a_data_folder_that_is_no_absolute_path_is_refused(sync: DirectSync, shop: Shop, folder: str) -> None:
     sync.variables["analytics_data_dir"] = folder
     run = sync.run()
     assert_failed(run, "plan_sync")
-    assert {task["try_number"] for task in tries(run)} == {1}
+    assert run.tries == {"plan_sync": 1, "report_run": 1}
     reason = f"Variable analytics_data_dir is '{folder}': set it to an absolute path"
-    assert capfd.readouterr().out.count(f"SettingsError: {reason}\n") == len(["plan_sync", "report_run"])
+    assert run.reasons == {"plan_sync": reason, "report_run": reason}
     del sync.variables["analytics_data_dir"]
     assert_next_run_makes_all_right(sync, shop)
 
 
-def test_a_log_folder_that_cannot_be_written_fails_the_report_alone(sync: Sync, shop: Shop) -> None:
+def test_a_log_folder_that_cannot_be_written_fails_the_report_alone(sync: DirectSync, shop: Shop) -> None:
     blocked = sync.folder / "file" / "logs"
     blocked.parent.write_text("no folder", encoding="utf-8")
     sync.variables["analytics_log_dir"] = str(blocked)
@@ -111,10 +95,9 @@ def damaged(database: bytes) -> bytes:
     [(text, "file is not a database"), (damaged, "database disk image is malformed")],
 )
 def test_a_database_that_is_not_sqlite_is_refused(
-    sync: Sync,
+    sync: DirectSync,
     shop: Shop,
     database: Path,
-    capfd: Printed,
     *,
     spoil: Callable[[bytes], bytes],
     problem: str,
@@ -122,7 +105,7 @@ def test_a_database_that_is_not_sqlite_is_refused(
     good = database.read_bytes()
     spoiled = spoil(good)
     database.write_bytes(spoiled)
-    assert refused_without_ledger(sync, capfd) == (
+    assert refused_without_ledger(sync) == (
         f"{database} is no usable SQLite database ({problem}): move it away, or restore a backup"
     )
     assert database.read_bytes() == spoiled
@@ -130,9 +113,7 @@ def test_a_database_that_is_not_sqlite_is_refused(
     assert_next_run_makes_all_right(sync, shop)
 
 
-def test_a_database_of_a_newer_version_is_refused(
-    sync: Sync, shop: Shop, database: Path, capfd: Printed
-) -> None:
+def test_a_database_of_a_newer_version_is_refused(sync: DirectSync, shop: Shop, database: Path) -> None:
     (known,) = sync.select("SELECT value FROM metadata WHERE key = 'schema_version'")
     before = sync.watermarks()
 
@@ -141,7 +122,7 @@ def test_a_database_of_a_newer_version_is_refused(
             db.execute("UPDATE metadata SET value = ? WHERE key = 'schema_version'", (version,))
 
     set_version("99")
-    assert refused_without_ledger(sync, capfd) == (
+    assert refused_without_ledger(sync) == (
         f"{database} has schema version 99, this project knows {known['value']}: "
         "update the project, or restore an older backup"
     )
@@ -150,7 +131,7 @@ def test_a_database_of_a_newer_version_is_refused(
     assert_next_run_makes_all_right(sync, shop)
 
 
-def test_the_database_of_another_store_is_refused(sync: Sync, shop: Shop, tmp_path: Path) -> None:
+def test_the_database_of_another_store_is_refused(sync: DirectSync, shop: Shop, tmp_path: Path) -> None:
     own = sync.connection
     with DemoServer(Store.create(tmp_path / "other.db", SHOP), clock=ManualClock(NOW)) as other:
         sync.connection = connection(other)
@@ -163,7 +144,7 @@ def test_the_database_of_another_store_is_refused(sync: Sync, shop: Shop, tmp_pa
     assert_next_run_makes_all_right(sync, shop)
 
 
-def load_refused(sync: Sync) -> str:
+def load_refused(sync: DirectSync) -> str:
     """Why the load was refused, at its first try."""
     run = sync.run()
     assert run.failed == ["load_sqlite", "report_run"]
@@ -174,7 +155,7 @@ def load_refused(sync: Sync) -> str:
 
 
 def test_staging_older_than_what_a_faster_run_committed_is_refused(
-    sync: Sync, server: DemoServer, shop: Shop
+    sync: DirectSync, server: DemoServer, shop: Shop
 ) -> None:
     shop.live(hours=1)
     faster = replace(sync, runs=[])
@@ -200,7 +181,7 @@ def test_staging_older_than_what_a_faster_run_committed_is_refused(
     assert_next_run_makes_all_right(sync, shop)
 
 
-def test_staging_that_was_cleaned_up_is_refused(sync: Sync, shop: Shop) -> None:
+def test_staging_that_was_cleaned_up_is_refused(sync: DirectSync, shop: Shop) -> None:
     def clean_up() -> None:
         for complete in (sync.data_dir / "staging").glob("*/*/deleted.ndjson.gz"):
             shutil.rmtree(complete.parent)
