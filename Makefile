@@ -9,6 +9,10 @@ UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
 CONF ?= {}
 export CONF
+# Airflow compiles for five seconds: once, not in every process.
+unexport PYTHONDONTWRITEBYTECODE
+# Tests wait for the disk now and then.
+WORKERS = $$(($$(getconf _NPROCESSORS_ONLN) + 1))
 LOCAL := PYTHONPATH=include:plugins $(PYTHON) include/local_airflow.py
 # A command on the database: in the containers when they run, else in .venv.
 define database_command
@@ -71,10 +75,10 @@ demo-files: .venv/installed ## CSV files of a demo store that is always the same
 	@PYTHONPATH=include:plugins $(PYTHON) -m power_bi.demo $(if $(FOLDER),"$(FOLDER)")
 
 test: .venv/installed ## Every test that needs neither Docker nor a browser
-	$(PYTHON) -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-browser: .venv/installed ## The dashboards in Chromium, which must be on this machine
-	$(PYTHON) -m pytest tests/browser
+	$(PYTHON) -m pytest tests/browser --numprocesses 2 --dist loadfile
 
 test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, a quarter of an hour or more
 	$(PYTHON) -m pytest tests/compose --numprocesses 2 --dist loadgroup
