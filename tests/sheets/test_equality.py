@@ -77,6 +77,18 @@ def test_a_table_that_lost_all_its_rows_can_fill_again(pushed: Desk) -> None:
     pushed.push_and_check()
 
 
+@pytest.mark.parametrize("cells", [0, 10_000_000], ids=["in place", "unseen"])
+def test_a_table_that_lost_all_its_rows_is_written_as_a_whole(
+    pushed: Desk, monkeypatch: pytest.MonkeyPatch, cells: int
+) -> None:
+    """A grid has one row below its header at least: it is empty."""
+    monkeypatch.setattr("shopify_analytics.sheets.rewrite.CELLS_ALLOWED", cells)
+    shops.delete(pushed.db, "orders", ids(*range(30)))
+    pushed.book().edit("Orders", "B1", "Name")
+    pushed.book().edit("LineItems", "B1", "Name")
+    pushed.push_and_check()
+
+
 def test_the_only_row_goes(empty_desk: Desk) -> None:
     shops.add_orders(empty_desk.db, [1])
     empty_desk.push()

@@ -167,6 +167,8 @@ class Rewrite:
         begun += layout.formats(live.sheet_id, self.source.columns, grid_rows, self.minor_digits)
         self.book.change(begun)
         self._fill(self.title)
+        if not rows:  # a grid has one row below the header at least
+            self.book.write_values([{"range": f"'{self.title}'!A2", "values": [[""] * self.columns]}])
         push = self._push(IN_PLACE, live.sheet_id, rows)
         state.begin(self.db, push)
         self.book.change([self.book.marker_request(self.title, self.push_id, rows)])
