@@ -24,12 +24,21 @@ class HandEdits(ABC):
         """Publish what ``edit`` makes of the state."""
 
     def edit(self, title: str, cell: str, value: Value) -> None:
-        """Type into one cell, or empty it with ``""``; the value is kept as it is given."""
+        """Type into one cell, or empty it with ``""``; the value is kept as it is given.
+
+        :raises IndexError: where the grid has no such cell.
+        """
         _, area = a1.parse(cell)
         if area is None or not area.single:
             raise ValueError(cell)
         place = area
-        self._on(title, lambda sheet: sheet.put(place.row, place.column, (value,)))
+
+        def put(sheet: Sheet) -> None:
+            if place.row >= sheet.row_count or place.column >= sheet.column_count:
+                raise IndexError(cell)
+            sheet.put(place.row, place.column, (value,))
+
+        self._on(title, put)
 
     def clear(self, title: str, cells: str | None = None) -> None:
         """Empty a range such as ``A2:C``, or the whole sheet."""

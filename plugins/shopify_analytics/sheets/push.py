@@ -80,11 +80,12 @@ class Pushing:
         state.follow(self.db, TABLES)
         self.reader.execute("BEGIN")
         try:
-            last_touch = state.last_touch(self.reader)
             books = self._read_books()
             for push in state.pending_pushes(self.db):
                 self._settle(push, books)
             state.discard_changes(self.db)
+            # The first read, from which on the reader sees one moment: that of what was settled.
+            last_touch = state.last_touch(self.reader)
             sources = self._sources(books)
             for book in {id(book): book for book in books.values()}.values():
                 self._bring_up_to_date(
