@@ -45,6 +45,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             pytest.exit(NO_ENGINE, returncode=1)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist's own reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker for each platform: they wait for other things most of the time."""
     for item in items:
