@@ -78,10 +78,10 @@ test: .venv/installed ## Every test that needs neither Docker nor a browser
 	$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-browser: .venv/installed ## The dashboards in Chromium, which must be on this machine
-	$(PYTHON) -m pytest tests/browser --numprocesses 2 --dist loadfile
+	$(PYTHON) -m pytest tests/browser
 
-test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, a quarter of an hour or more
-	$(PYTHON) -m pytest tests/compose --numprocesses 2 --dist loadgroup
+test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, half an hour
+	$(PYTHON) -m pytest tests/compose
 
 lint: .venv/installed ## ruff, with Airflow's rules, and mypy
 	$(PYTHON) -m ruff check .

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 
@@ -32,38 +31,6 @@ from tests.standalone import free_ports
 NO_ENGINE = "These tests need Docker with Compose v2: start its engine, and let `docker info` answer."
 
 
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Without an engine no test passes, and it takes no worker to say so."""
-    if is_worker(session.config):
-        return
-    for command in ("info", "compose version"):
-        try:
-            done = subprocess.run([DOCKER, *command.split()], capture_output=True, timeout=60, check=False)
-        except (FileNotFoundError, subprocess.TimeoutExpired):
-            pytest.exit(NO_ENGINE, returncode=1)
-        if done.returncode:
-            pytest.exit(NO_ENGINE, returncode=1)
-
-
-@pytest.hookimpl(tryfirst=True)  # xdist's own reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker for each platform: they wait for other things most of the time."""
-    for item in items:
-        if isinstance(item, pytest.Function):
-            item.add_marker(pytest.mark.xdist_group("second" if is_of_the_second(item) else "first"))
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if is_worker(session.config):
-        session.config.workeroutput["figures"] = FIGURES  # type: ignore[attr-defined]
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """A worker has ended: https://pytest-xdist.readthedocs.io/en/stable/how-to.html."""
-    FIGURES.extend(getattr(node, "workeroutput", {}).get("figures", []))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if FIGURES:
         terminalreporter.section("platform")
@@ -80,7 +47,19 @@ class FirstStart:
 
 
 @pytest.fixture(scope="session")
-def clone() -> Iterator[Path]:
+def engine() -> None:
+    """Docker; without it no test passes."""
+    for command in ("info", "compose version"):
+        try:
+            done = subprocess.run([DOCKER, *command.split()], capture_output=True, timeout=60, check=False)
+        except (FileNotFoundError, subprocess.TimeoutExpired):
+            pytest.exit(NO_ENGINE, returncode=1)
+        if done.returncode:
+            pytest.exit(NO_ENGINE, returncode=1)
+
+
+@pytest.fixture(scope="session")
+def clone(engine: None) -> Iterator[Path]:
     """A fresh clone where others than its owner may go in, unlike into the folders of pytest."""
     with TemporaryDirectory(prefix="shopify-analytics-clone-") as name:
         folder = Path(name)
@@ -97,10 +76,7 @@ def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         platform.compose("build")
         choose_password(platform)
         built = time.monotonic()
-        try:
-            output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
-        finally:
-            marker_of_first_start(tmp_path_factory).touch()
+        output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
         FIGURES.append(f"images built in {built - began:.0f} s")
         FIGURES.append(f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
         platform.wait_until_healthy()
@@ -124,34 +100,10 @@ def without_reports(platform: Platform) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def second_clone(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Platform]:
-    """A folder for another platform, which has no files yet; it does not slow down the first one's start."""
-    all_are_of_the_second = all(map(is_of_the_second, request.session.items))
-    if is_worker(request.config) and not all_are_of_the_second:
-        wait_for(
-            "the first platform to start",
-            marker_of_first_start(tmp_path_factory).exists,
-            2 * SECONDS_TO_START,
-        )
+def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A folder for another platform, which has no files yet."""
     with platform_in(tmp_path_factory.mktemp("second"), new_name(), free_ports(1)[0]) as platform:
         yield platform
-
-
-def is_worker(config: pytest.Config) -> bool:
-    """Whether this is one of several processes that run tests side by side."""
-    return hasattr(config, "workerinput")
-
-
-def is_of_the_second(item: pytest.Item) -> bool:
-    """Whether a test is about the platform that is upgraded and goes live."""
-    return "second_clone" in getattr(item, "fixturenames", ())
-
-
-def marker_of_first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that is there once the first platform has started; all workers know it."""
-    return tmp_path_factory.getbasetemp().parent / "first-platform-has-started"
 
 
 def choose_password(platform: Platform) -> None:
