@@ -1,4 +1,4 @@
-"""Platforms in Docker: one that most tests share, and one that is upgraded and goes live.
+"""A platform in Docker that most tests share; test_second_life.py has another one.
 
 These tests run when asked for by name, ``make test-compose``; a plain ``pytest`` leaves them out.
 """
@@ -69,7 +69,9 @@ def clone(engine: None) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
+def first_start(
+    clone: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[FirstStart]:
     """The clone, started as a person starts it."""
     with platform_in(clone, new_name(), free_ports(1)[0]) as platform:
         began = time.monotonic()
@@ -77,8 +79,8 @@ def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         choose_password(platform)
         built = time.monotonic()
         output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
-        FIGURES.append(f"images built in {built - began:.0f} s")
-        FIGURES.append(f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
+        say(pytestconfig, f"images built in {built - began:.0f} s")
+        say(pytestconfig, f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
         platform.wait_until_healthy()
         yield FirstStart(platform, output)
 
@@ -99,13 +101,6 @@ def without_reports(platform: Platform) -> Iterator[None]:
     platform.write_reports(folder)
 
 
-@pytest.fixture(scope="session")
-def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """A folder for another platform, which has no files yet."""
-    with platform_in(tmp_path_factory.mktemp("second"), new_name(), free_ports(1)[0]) as platform:
-        yield platform
-
-
 def choose_password(platform: Platform) -> None:
     """Give the admin the least likely of passwords that are made at random: one that looks like an option."""
     password = f"-h{secrets.token_urlsafe(16)}"
@@ -113,6 +108,16 @@ def choose_password(platform: Platform) -> None:
         f"umask 227 && printf %s {password} >/secrets/admin.password && chown 50000:0 /secrets/admin.password"
     )
     platform.compose("run", "--rm", "--no-deps", "--entrypoint", "sh", "secrets", "-c", script)
+
+
+def say(config: pytest.Config, figure: str) -> None:
+    """Tell a figure at once, for whoever waits until the machine is free, and in the summary again."""
+    FIGURES.append(figure)
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    assert reporter, "something reports"
+    reporter.ensure_newline()
+    reporter.write_line(figure)
+    reporter.flush()
 
 
 def new_name() -> str:

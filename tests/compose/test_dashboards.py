@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Frame, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Frame, Page, Response, StorageState
 from screenshots import IS_READY, NO_CHROMIUM, find_chromium, opened
 
 from tests.browser.language import ENGLISH
 from tests.browser.test_figures import OVERVIEW, told
+from tests.compose.conftest import FirstStart
 from tests.compose.platform import Platform, wait_for
 
 OURS = "/shopify/"
@@ -43,21 +44,11 @@ class Visitor:
         self.page.on("request", lambda request: self._watch(request.url))
         self.page.on("response", self._read)
 
-    def sign_in(self, password: str) -> None:
-        """Fill in the form."""
-        self.page.goto(self.url)
-        self.page.locator("#username").fill("admin")
-        self.page.locator("#password").fill(password)
-        self.page.locator("input[type=submit], button[type=submit]").first.click()
-        self.page.get_by_role("link", name="Shopify", exact=True).wait_for()
-
     def open(self, place: str) -> Frame:
         """Click to the dashboards, in the main navigation or on the DAG's page; the frame they are in."""
-        if place == "DAG page":
-            self.page.goto(f"{self.url}/dags/shopify_sync")
-            self.page.get_by_role("link", name="Dashboards").click()
-        else:
-            self.page.get_by_role("link", name="Shopify", exact=True).click()
+        start, link = ("/dags/shopify_sync", "Dashboards") if place == "DAG page" else ("", "Shopify")
+        self.page.goto(f"{self.url}{start}")
+        self.page.get_by_role("link", name=link, exact=True).click()
         # Airflow adds the address of what is in the frame, so that it can be shared.
         self.page.wait_for_url(f"**{PLACES[place]}**")
         return self.frame("overview")
@@ -116,17 +107,27 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, first_start: FirstStart) -> StorageState:
+    """What the browser keeps of the admin's having signed in."""
+    with browser.new_context(locale=ENGLISH.code) as context:
+        page = context.new_page()
+        page.goto(first_start.platform.url)
+        page.locator("#username").fill("admin")
+        page.locator("#password").fill(first_start.platform.password())
+        page.locator("input[type=submit], button[type=submit]").first.click()
+        page.get_by_role("link", name="Shopify", exact=True).wait_for(timeout=60_000)
+        return context.storage_state()
+
+
 @pytest.fixture
-def visitor(browser: Browser, platform: Platform) -> Iterator[Visitor]:
+def visitor(browser: Browser, signed_in: StorageState, platform: Platform) -> Iterator[Visitor]:
     """The admin, signed in, to whom nothing may go wrong."""
-    context = browser.new_context(
-        viewport={"width": 1600, "height": 1000}, locale=ENGLISH.code, color_scheme="light"
-    )
-    visitor = Visitor(context.new_page(), platform.url)
-    visitor.sign_in(platform.password())
-    yield visitor
-    assert visitor.complaints == []
-    context.close()
+    options: dict[str, Any] = {"storage_state": signed_in, "locale": ENGLISH.code, "color_scheme": "light"}
+    with browser.new_context(viewport={"width": 1600, "height": 1000}, **options) as context:
+        visitor = Visitor(context.new_page(), platform.url)
+        yield visitor
+        assert visitor.complaints == []
 
 
 def figures(frame: Frame) -> dict[str, str]:

@@ -53,21 +53,22 @@ def records(store: Store) -> list[list[tuple[int, str]]]:
     return [store.db.execute(f"SELECT id, json FROM {kind} ORDER BY id").fetchall() for kind in RECORDS]
 
 
-def assert_shows_the_store(platform: Platform, folder: Path, store: Path | None = None) -> None:
+def assert_shows_the_store(platform: Platform, folder: Path, store: Path | None = None) -> str:
     """Sync everything; database, CSV files and key figures are the store's then.
 
     The store lives: should it have changed meanwhile, the next sync is looked at.
 
     :param store: its file; that of the demo store unless it is given.
+    :return: the id of the run that was looked at.
     """
     file = store or platform.data / "demo_store.db"
     for number in range(4):
         before = copy_of_store(file, folder / f"before{number}.db")
-        platform.sync(full_sync=True)
+        run_id = platform.sync(full_sync=True)
         after = copy_of_store(file, folder / f"after{number}.db")
         if records(before) == records(after):
             assert_equal_to_store(after, platform.data)
-            return
+            return run_id
     pytest.fail("the store changed during every sync")
 
 
@@ -78,6 +79,7 @@ def produced(platform: Platform) -> Iterator[Path]:
         yield from (platform.folder / name).rglob("*")
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_a_full_sync_that_rest_triggers_shows_the_store(platform: Platform, tmp_path: Path) -> None:
     assert_shows_the_store(platform, tmp_path)
 
@@ -95,6 +97,7 @@ def test_what_airflow_writes_belongs_to_it_and_to_the_folders_group(first_start:
     assert wrong == {}
 
 
+@pytest.mark.usefixtures("without_reports")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else of the group")
 def test_a_person_of_that_group_may_do_anything_with_it(platform: Platform) -> None:
     group = str(platform.folder.stat().st_gid)

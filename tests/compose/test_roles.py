@@ -24,12 +24,14 @@ def password() -> str:
 @pytest.fixture
 def users(platform: Platform, password: str) -> Iterator[None]:
     """A user of each role, until the test ends."""
+    admin, address = platform.api.session, f"{platform.url}/auth/fab/v1/users"
     for name, role in ROLES.items():
-        who = ("--username", name, "--firstname", name, "--lastname", name, "--email", f"{name}@localhost")
-        platform.execute("api-server", "airflow", "users", "create", *who, "--role", role, "-p", password)
+        who = {"username": name, "first_name": name, "last_name": name, "email": f"{name}@localhost"}
+        body = who | {"roles": [{"name": role}], "password": password}
+        admin.post(address, json=body, timeout=60).raise_for_status()
     yield
     for name in ROLES:
-        platform.execute("api-server", "airflow", "users", "delete", "--username", name)
+        admin.delete(f"{address}/{name}", timeout=60).raise_for_status()
 
 
 def statuses(platform: Platform, session: requests.Session) -> dict[str, int]:

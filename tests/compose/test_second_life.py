@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.compose.airflow_api import DAG_ID
+from tests.compose.conftest import new_name
 from tests.compose.leaks import contents, places_of, shown
-from tests.compose.platform import FIGURES, Platform, lay_over, wait_for, write_env
+from tests.compose.platform import FIGURES, Platform, lay_over, platform_in, wait_for, write_env
 from tests.compose.second_life import (
     BOOK,
     CLIENT_ID,
@@ -30,6 +32,7 @@ from tests.compose.second_life import (
     select,
 )
 from tests.compose.test_data import assert_shows_the_store
+from tests.standalone import free_ports
 
 ROWS = "SELECT 'products', count(*) FROM products UNION ALL SELECT 'orders', count(*) FROM orders"
 VERSION = "SELECT value FROM metadata WHERE key = 'schema_version'"
@@ -64,7 +67,14 @@ class GoingLive:
     welcome_then: tuple[int, str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def second_clone(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A folder for another platform, which has no files yet."""
+    with platform_in(tmp_path_factory.mktemp("second"), new_name(), free_ports(1)[0]) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="module")
 def upgraded(second_clone: Platform) -> Upgrade:
     """The second platform, from its first start to its upgrade."""
     platform = second_clone
@@ -89,7 +99,7 @@ def upgraded(second_clone: Platform) -> Upgrade:
     return Upgrade(rows, runs, tasks, reason, rows_meanwhile, version, version_meanwhile, version_after)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live(upgraded: Upgrade, second_clone: Platform) -> GoingLive:
     """The second platform, from the demo store to one's own, with a mistake in between."""
     platform = second_clone
@@ -122,7 +132,7 @@ class SheetsSetUp:
     log: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def with_sheets(live: GoingLive, second_clone: Platform) -> SheetsSetUp:
     """The second platform with a spreadsheet: a key in its folder, and a line in ``.env``."""
     platform = second_clone

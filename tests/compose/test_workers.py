@@ -30,11 +30,10 @@ def with_workers(platform: Platform) -> Iterator[Platform]:
 def test_the_tasks_of_a_run_land_on_two_workers_and_one_writer(
     with_workers: Platform, tmp_path: Path
 ) -> None:
-    run_id = with_workers.sync(full_sync=True)
+    run_id = assert_shows_the_store(with_workers, tmp_path)
     tasks = with_workers.api.get(f"/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances")["task_instances"]
     hosts = {task["task_id"]: task["hostname"] for task in tasks}
     assert {task["task_id"] for task in tasks if task["queue"] == "default"} == FETCHES
     assert {task["task_id"] for task in tasks if task["queue"] == "sqlite"} == REST
     assert len({hosts[task_id] for task_id in FETCHES}) == 2
     assert {hosts[task_id] for task_id in REST} == {with_workers.containers()["writer"]["Config"]["Hostname"]}
-    assert_shows_the_store(with_workers, tmp_path)
