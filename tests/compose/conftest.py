@@ -113,11 +113,13 @@ def choose_password(platform: Platform) -> None:
 def say(config: pytest.Config, figure: str) -> None:
     """Tell a figure at once, for whoever waits until the machine is free, and in the summary again."""
     FIGURES.append(figure)
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    assert reporter, "something reports"
-    reporter.ensure_newline()
-    reporter.write_line(figure)
-    reporter.flush()
+    plugins = config.pluginmanager
+    reporter, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
+    assert reporter and capture, "pytest captures, and something reports"
+    with capture.global_and_fixture_disabled():
+        reporter.ensure_newline()
+        reporter.write_line(figure)
+        reporter.flush()
 
 
 def new_name() -> str:
