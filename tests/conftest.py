@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -65,6 +66,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_sessionstart() -> None:
     if FOLDER not in os.environ:  # as it is in the workers of xdist
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="shopify-analytics-once-")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector from looking at all tests and all of Airflow again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

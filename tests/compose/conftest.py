@@ -5,6 +5,7 @@ These tests run when asked for by name, ``make test-compose``; a plain ``pytest`
 
 from __future__ import annotations
 
+import os
 import secrets
 import subprocess
 import time
@@ -69,9 +70,7 @@ def clone(engine: None) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def first_start(
-    clone: Path, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[FirstStart]:
+def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstStart]:
     """The clone, started as a person starts it."""
     with platform_in(clone, new_name(), free_ports(1)[0]) as platform:
         began = time.monotonic()
@@ -79,8 +78,9 @@ def first_start(
         choose_password(platform)
         built = time.monotonic()
         output = attached_up(platform, tmp_path_factory.mktemp("first start") / "output")
-        say(pytestconfig, f"images built in {built - began:.0f} s")
-        say(pytestconfig, f"first sync done {time.monotonic() - built:.0f} s after docker compose up")
+        seconds, load = time.monotonic() - built, os.getloadavg()[0]
+        FIGURES.append(f"images built in {built - began:.0f} s")
+        FIGURES.append(f"first sync done {seconds:.0f} s after docker compose up, at a load of {load:.1f}")
         platform.wait_until_healthy()
         yield FirstStart(platform, output)
 
@@ -108,18 +108,6 @@ def choose_password(platform: Platform) -> None:
         f"umask 227 && printf %s {password} >/secrets/admin.password && chown 50000:0 /secrets/admin.password"
     )
     platform.compose("run", "--rm", "--no-deps", "--entrypoint", "sh", "secrets", "-c", script)
-
-
-def say(config: pytest.Config, figure: str) -> None:
-    """Tell a figure at once, for whoever waits until the machine is free, and in the summary again."""
-    FIGURES.append(figure)
-    plugins = config.pluginmanager
-    reporter, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
-    assert reporter and capture, "pytest captures, and something reports"
-    with capture.global_and_fixture_disabled():
-        reporter.ensure_newline()
-        reporter.write_line(figure)
-        reporter.flush()
 
 
 def new_name() -> str:
