@@ -38,13 +38,11 @@ os.environ |= {
 pytest.register_assert_rewrite("tests.dag.equality", "tests.dag.refusals", "tests.faults.theatre")
 
 from shopify_analytics.config import Folders  # noqa: E402 it imports airflow
-from shopify_analytics.database import connect  # noqa: E402
-from shopify_analytics.shop import remember_shop  # noqa: E402
 
 from tests import planted  # noqa: E402
 from tests.demo_store.records import SHOP  # noqa: E402
 from tests.once import FOLDER, made_once  # noqa: E402
-from tests.syncing import SCOPES, Syncs  # noqa: E402
+from tests.syncing import Syncs, new_database  # noqa: E402
 from tests.transactions_file import NO_TRANSACTIONS_FILE, find_transactions_file  # noqa: E402
 
 
@@ -121,17 +119,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    """A database that knows its shop, in Amsterdam, and holds nothing else."""
-    with connect(tmp_path / "data" / "shopify_data.db") as db:
-        remember_shop(db, SHOP, SCOPES)
-        yield db
+def syncs(tmp_path: Path) -> Iterator[Syncs]:
+    """What loads records into ``db``."""
+    with new_database(tmp_path / "data", SHOP) as syncs:
+        yield syncs
 
 
 @pytest.fixture
-def syncs(db: sqlite3.Connection, tmp_path: Path) -> Syncs:
-    """What loads records into ``db``."""
-    return Syncs(db, tmp_path / "data" / "staging")
+def db(syncs: Syncs) -> sqlite3.Connection:
+    """A database that knows its shop, in Amsterdam, and holds nothing else."""
+    return syncs.db
 
 
 @pytest.fixture

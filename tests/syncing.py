@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from demo_store.state import Store
+from shopify_analytics.database import connect
 from shopify_analytics.entities import ENTITIES
 from shopify_analytics.fields import ShopUnits
 from shopify_analytics.load import load_staged
 from shopify_analytics.places import Place
-from shopify_analytics.shop import shop_units
+from shopify_analytics.shop import remember_shop, shop_units
 from shopify_analytics.staging import EntityStaging, Window
 
+from tests.once import made_once
 from tests.raw_records import Json, records
 
 EVERYTHING = Window(None, "2026-11-22T12:00:00Z")
@@ -86,6 +91,28 @@ class Syncs:
             customers=records(store, "customers"),
             orders=records(store, "orders"),
         )
+
+
+@contextmanager
+def new_database(folder: Path, shop: Json) -> Iterator[Syncs]:
+    """A database in ``folder`` that knows its shop and holds nothing else; migrations ran once for all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Path(shutil.copy(made_once("empty_database", _migrate) / "shopify_data.db", folder))
+    with connect(database) as db:
+        remember_shop(db, shop, SCOPES)
+        yield Syncs(db, folder / "staging")
+
+
+@contextmanager
+def short_lived_database(shop: Json) -> Iterator[Syncs]:
+    """A new database in a folder of its own, which goes with it."""
+    with TemporaryDirectory() as folder, new_database(Path(folder), shop) as syncs:
+        yield syncs
+
+
+def _migrate(folder: Path) -> None:
+    with connect(folder / "shopify_data.db"):
+        pass
 
 
 def select(db: sqlite3.Connection, query: str, *values: Any) -> list[tuple[Any, ...]]:

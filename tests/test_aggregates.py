@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopify_analytics.aggregates import rebuild
-from shopify_analytics.database import connect, table_version
-from shopify_analytics.shop import remember_shop
+from shopify_analytics.database import table_version
 from shopify_analytics.sql import names
 
 from tests.demo_store.records import (
@@ -28,7 +23,7 @@ from tests.demo_store.records import (
     product,
     timestamp,
 )
-from tests.syncing import SCOPES, Syncs, select
+from tests.syncing import Syncs, select, short_lived_database
 
 DERIVED = (*names("aggregates"), "buyers", "product_dim", "ledger_differences", "sales_ledger")
 ORDER_COLUMNS = "id, buyer_id, order_seq, geo_country_code, geo_country, geo_city, geo_source"
@@ -130,15 +125,6 @@ def batches(draw: st.DrawFn) -> Batch:
     )
 
 
-@contextmanager
-def new_database() -> Iterator[Syncs]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        with connect(path / "shopify_data.db") as db:
-            remember_shop(db, SHOP, SCOPES)
-            yield Syncs(db, path / "staging")
-
-
 def derived(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
     found = {table: sorted(select(db, f"SELECT * FROM {table}"), key=repr) for table in DERIVED}
     return found | {"orders": select(db, f"SELECT {ORDER_COLUMNS} FROM orders ORDER BY id")}
@@ -147,7 +133,7 @@ def derived(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
 @settings(deadline=None, max_examples=60)
 @given(history=st.lists(batches(), min_size=1, max_size=5))
 def test_increments_come_to_what_a_rebuild_makes(history: list[Batch]) -> None:
-    with new_database() as syncs:
+    with short_lived_database(SHOP) as syncs:
         for batch in history:
             syncs.load(**vars(batch))
             kept = derived(syncs.db)
@@ -158,7 +144,7 @@ def test_increments_come_to_what_a_rebuild_makes(history: list[Batch]) -> None:
 @settings(deadline=None, max_examples=20)
 @given(batch=batches())
 def test_the_same_again_derives_nothing_new(batch: Batch) -> None:
-    with new_database() as syncs:
+    with short_lived_database(SHOP) as syncs:
         for _ in range(2):
             syncs.load(orders=batch.orders, customers=batch.customers, products=batch.products)
         before = {table: table_version(syncs.db, table) for table in DERIVED}

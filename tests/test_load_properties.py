@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shopify_analytics.csv_export import export_tables
-from shopify_analytics.database import connect, table_version
-from shopify_analytics.shop import remember_shop
+from shopify_analytics.database import table_version
 
 from tests.demo_store.records import SHOP, line_item, order, product, timestamp, variant
-from tests.syncing import SCOPES, Syncs, dump, rows
+from tests.syncing import Syncs, dump, rows, short_lived_database
 
 TABLES = ("products", "product_variants", "orders", "line_items")
 Version = tuple[int, int, frozenset[int]]
@@ -23,15 +18,6 @@ Version = tuple[int, int, frozenset[int]]
 # Which record, which minute of its life, which children it has then.
 VERSIONS = st.tuples(st.integers(1, 4), st.integers(0, 5), st.frozensets(st.integers(0, 3)))
 ARRIVALS = st.lists(VERSIONS, max_size=12)
-
-
-@contextmanager
-def new_database() -> Iterator[Syncs]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder)
-        with connect(path / "shopify_data.db") as db:
-            remember_shop(db, SHOP, SCOPES)
-            yield Syncs(db, path / "staging")
 
 
 def as_order(version: Version) -> dict[str, Any]:
@@ -71,7 +57,7 @@ def test_any_order_of_arrival_ends_with_the_newest(
     arrivals: list[Version], page_size: int, loads: int
 ) -> None:
     winners = list(newest(arrivals).values())
-    with new_database() as syncs, new_database() as expected:
+    with short_lived_database(SHOP) as syncs, short_lived_database(SHOP) as expected:
         share = len(arrivals) // loads + 1
         for start in range(0, len(arrivals), share):
             batch = arrivals[start : start + share]
@@ -88,7 +74,7 @@ def test_loading_twice_changes_nothing(arrivals: list[Version], page_size: int, 
         entity: [record(version)["id"] for version in arrivals if version[0] in gone]
         for entity, record in (("products", as_product), ("orders", as_order))
     }
-    with new_database() as syncs:
+    with short_lived_database(SHOP) as syncs:
         syncs.load(products=map(as_product, arrivals), orders=map(as_order, arrivals), page_size=page_size)
         syncs.load(products=map(as_product, winners), orders=map(as_order, winners), deleted=deleted)
         before = dump(syncs.db)
@@ -100,7 +86,7 @@ def test_loading_twice_changes_nothing(arrivals: list[Version], page_size: int, 
 @settings(deadline=None, max_examples=20)
 @given(batches=st.lists(st.tuples(ARRIVALS, st.sets(st.integers(1, 4))), max_size=4))
 def test_a_table_whose_version_stays_has_the_same_file(batches: list[tuple[list[Version], set[int]]]) -> None:
-    with new_database() as syncs:
+    with short_lived_database(SHOP) as syncs:
         folder = syncs.folder.parent
         before: dict[str, tuple[int, bytes]] = {}
         for batch, gone in batches:

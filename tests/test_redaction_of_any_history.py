@@ -8,8 +8,9 @@ from shopify_analytics.aggregates import rebuild
 from shopify_analytics.errors import RedactionRefused
 from shopify_analytics.redaction import redact_customer
 
-from tests.demo_store.records import FIRST_CUSTOMER_ID, FIRST_ORDER_ID
-from tests.test_aggregates import Batch, batches, derived, new_database
+from tests.demo_store.records import FIRST_CUSTOMER_ID, FIRST_ORDER_ID, SHOP
+from tests.syncing import short_lived_database
+from tests.test_aggregates import Batch, batches, derived
 
 
 @settings(deadline=None, max_examples=25)
@@ -22,7 +23,7 @@ from tests.test_aggregates import Batch, batches, derived, new_database
 def test_after_any_history_no_figure_changes_and_increments_come_to_a_rebuild(
     history: list[Batch], later: list[Batch], number: int, named: set[int]
 ) -> None:
-    with new_database() as syncs:
+    with short_lived_database(SHOP) as syncs:
         for batch in history:
             syncs.load(**vars(batch))
         before = derived(syncs.db)

@@ -17,11 +17,10 @@ from shopify_analytics.analytics import PARTS, compute_summary
 from shopify_analytics.config import PROJECT, TARGET_METRICS
 from shopify_analytics.database import connect, get_metadata
 from shopify_analytics.reports import today
-from shopify_analytics.shop import remember_shop
 
 from tests.demo_store.records import order
 from tests.report_tables import put, sales
-from tests.syncing import SCOPES, Syncs
+from tests.syncing import Syncs, new_database
 
 SCHEMA = json.loads((PROJECT / "include" / "analytics_summary.schema.json").read_text(encoding="utf-8"))
 
@@ -32,10 +31,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
     folder = tmp_path_factory.mktemp("shop")
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     store = open_shop(folder / "store.db", seed=5, orders=300, now=now)
-    with connect(folder / "shopify_data.db") as db:
-        remember_shop(db, store.shop, SCOPES)
-        Syncs(db, folder / "staging").load_store(store)
-        yield db
+    with new_database(folder, store.shop) as syncs:
+        syncs.load_store(store)
+        yield syncs.db
     store.close()
 
 

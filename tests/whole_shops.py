@@ -17,14 +17,13 @@ from typing import Any
 from demo_store.shop.life import advance, open_shop
 from demo_store.state import RESOURCES, Store
 from shopify_analytics.database import connect, table_columns
-from shopify_analytics.shop import remember_shop
 from shopify_analytics.staging import Window
 
 from tests.books import Books
 from tests.memory import Memory
 from tests.once import made_once
 from tests.raw_records import records, utc
-from tests.syncing import SCOPES, Syncs
+from tests.syncing import Syncs, new_database
 from tests.twisted_shops import twisted_shop
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -57,7 +56,7 @@ class Loaded:
 @contextmanager
 def loaded(store: Store, folder: Path) -> Iterator[Loaded]:
     """What one sync of ``store`` makes in ``folder``."""
-    with _synced(store, folder) as syncs:
+    with new_database(folder, store.shop) as syncs:
         syncs.load_store(store)
         yield _loaded(store, syncs, Memory().see(store))
     store.close()
@@ -68,7 +67,7 @@ def lived_on(folder: Path, seed: int) -> Iterator[Loaded]:
     """A demo shop after a first sync, and one a week of what has changed since; some records disappear."""
     life = open_shop(folder / "life.db", seed=seed, orders=200, now=NOW - timedelta(weeks=WEEKS))
     rng, gone, memory = Random(seed), dict[str, set[int]](), Memory()
-    with _synced(life, folder) as syncs:
+    with new_database(folder, life.shop) as syncs:
         before, seen = "", dict[str, set[int]]()
         for week in range(WEEKS + 1):
             now = utc((NOW - timedelta(weeks=WEEKS - week)).isoformat()) or ""
@@ -94,13 +93,6 @@ def lived_on(folder: Path, seed: int) -> Iterator[Loaded]:
                 gone.setdefault(resource, set()).add(rng.choice(sorted(ids[resource])))
         yield _loaded(store, syncs, memory)
     life.close()
-
-
-@contextmanager
-def _synced(store: Store, folder: Path) -> Iterator[Syncs]:
-    with connect(folder / "shopify_data.db") as db:
-        remember_shop(db, store.shop, SCOPES)
-        yield Syncs(db, folder / "staging")
 
 
 def _loaded(store: Store, syncs: Syncs, memory: Memory) -> Loaded:

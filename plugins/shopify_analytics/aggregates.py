@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from shopify_analytics.database import (
@@ -107,7 +108,7 @@ class Derived:
         self.db.execute("CREATE TABLE scratch.scope (order_id INTEGER PRIMARY KEY)")
         self.db.execute("CREATE TABLE scratch.members (order_id INTEGER, dimension TEXT, member TEXT)")
         self.db.execute("CREATE INDEX scratch.members_by_order ON members (order_id)")
-        for name in names("aggregates"):
+        for name in self._columns:
             self.db.execute(f"CREATE TABLE scratch.delta_{name} AS SELECT * FROM {name} LIMIT 0")
         for table, selects in (
             ("touched_orders", touched.orders),
@@ -182,15 +183,13 @@ class Derived:
         """Note what the orders in scope contribute to each aggregate, to be added or subtracted."""
         self.db.execute("DELETE FROM members")
         run(self.db, "load/members", self.parameters)
-        for name in names("aggregates"):
-            keys, figures = self._columns(name)
+        for name, (keys, figures) in self._columns.items():
             signed = ", ".join(f"{sign} * {figure}" for figure in figures)
             contribution = f"SELECT {', '.join(keys)}, {signed} FROM ({statement(f'aggregates/{name}')})"
             self.db.execute(f"INSERT INTO delta_{name} {contribution}", self.parameters)
 
     def _apply_deltas(self) -> None:
-        for name in names("aggregates"):
-            keys, figures = self._columns(name)
+        for name, (keys, figures) in self._columns.items():
             key = ", ".join(keys)
             self.db.execute(
                 f"""
@@ -219,6 +218,11 @@ class Derived:
                 """
             )
 
-    def _columns(self, name: str) -> tuple[list[str], list[str]]:
-        keys = primary_key(self.db, name)
-        return keys, [column for column in table_columns(self.db, name) if column not in keys]
+    @cached_property
+    def _columns(self) -> dict[str, tuple[list[str], list[str]]]:
+        """Keys and figures of each aggregate."""
+        columns = {}
+        for name in names("aggregates"):
+            keys = primary_key(self.db, name)
+            columns[name] = keys, [column for column in table_columns(self.db, name) if column not in keys]
+        return columns

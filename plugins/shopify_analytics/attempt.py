@@ -15,7 +15,7 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowSkipException
 
 from shopify_analytics.config import Folders, api_version, load_folders, page_size, staging_place
-from shopify_analytics.database import connect, now
+from shopify_analytics.database import connect, errors_explained, now, open_database
 from shopify_analytics.errors import DatabaseRefused, SyncError
 from shopify_analytics.handover import known, leave_try
 from shopify_analytics.ledger import Outcome, Try, begin_try, end_try
@@ -38,6 +38,7 @@ class TaskAttempt:
     warnings: list[str] = field(default_factory=list)
     result: dict[str, Any] | None = None
     began_at: str = field(default_factory=now)
+    connection: sqlite3.Connection | None = None
 
     @property
     def run_id(self) -> str:
@@ -75,8 +76,9 @@ class TaskAttempt:
 
         return ShopifyHook(api_version=api_version(), page_size=page_size())
 
-    def database(self) -> AbstractContextManager[sqlite3.Connection]:
-        """The open database, as a context manager.
+    @contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """The open database, which stays open until the try ends.
 
         :raises DatabaseRefused: when this machine has none.
         """
@@ -86,7 +88,16 @@ class TaskAttempt:
                 "the data folder take tasks of the queue sqlite; if it was moved away meanwhile, clear the "
                 "run from plan_sync"
             )
-        return connect(self.folders.database)
+        if self.connection is None:
+            self.connection = open_database(self.folders.database)
+        with errors_explained(self.folders.database):
+            yield self.connection
+
+    def close(self) -> None:
+        """Close the database, if it is open."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def known(self) -> AbstractContextManager[sqlite3.Connection]:
         """What a fetch needs to know of the database, also on a machine without it.
@@ -127,17 +138,22 @@ def task_attempt() -> Iterator[TaskAttempt]:
     """
     ti = get_current_context()["ti"]
     attempt = TaskAttempt(Try(ti.run_id, ti.task_id, ti.try_number), load_folders())
-    if attempt.has_database:
-        write_ledger(attempt.folders, lambda db: begin_try(db, attempt.this), create=True)
     try:
-        yield attempt
-    except AirflowSkipException as skip:
-        _record(attempt, attempt.outcome("skipped", str(skip)))
-        raise
-    except BaseException as error:
-        _record(attempt, attempt.outcome("failed", describe(error), error))
-        raise
-    _record(attempt, attempt.outcome("success"))
+        if attempt.has_database:
+            with _failures_logged(), attempt.database() as db:
+                begin_try(db, attempt.this)
+        try:
+            yield attempt
+        except AirflowSkipException as skip:
+            _record(attempt, attempt.outcome("skipped", str(skip)))
+            raise
+        except BaseException as error:
+            attempt.close()  # it may be what failed
+            _record(attempt, attempt.outcome("failed", describe(error), error))
+            raise
+        _record(attempt, attempt.outcome("success"))
+    finally:
+        attempt.close()
 
 
 def describe(error: BaseException) -> str:
@@ -146,26 +162,27 @@ def describe(error: BaseException) -> str:
     return (text if isinstance(error, SyncError) else f"{type(error).__name__}: {text}")[:500]
 
 
-def write_ledger(
-    folders: Folders, write: Callable[[sqlite3.Connection], object], *, create: bool = False
-) -> None:
-    """Write to the ledger; a failure is logged and never takes the place of the task's own outcome.
-
-    :param create: whether to make the database where there is none.
-    """
-    if not (create or folders.database.exists()):
+def write_ledger(folders: Folders, write: Callable[[sqlite3.Connection], object]) -> None:
+    """Write to the ledger, where there is one; a failure is logged and never hides the task's own outcome."""
+    if not folders.database.exists():
         log.warning("The run ledger could not be written: there is no database %s here", folders.database)
         return
+    with _failures_logged(), connect(folders.database) as db:
+        write(db)
+
+
+@contextmanager
+def _failures_logged() -> Iterator[None]:
     try:
-        with connect(folders.database) as db:
-            write(db)
+        yield
     except (SyncError, sqlite3.Error, OSError) as error:
         log.warning("The run ledger could not be written: %s", describe(error))
 
 
 def _record(attempt: TaskAttempt, outcome: Outcome) -> None:
     if attempt.has_database:
-        write_ledger(attempt.folders, lambda db: end_try(db, attempt.this, outcome), create=True)
+        with _failures_logged(), attempt.database() as db:
+            end_try(db, attempt.this, outcome)
         return
     try:
         leave_try(attempt.staging, attempt.this, attempt.began_at, now(), outcome)

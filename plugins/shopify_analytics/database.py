@@ -33,7 +33,13 @@ def migrations() -> list[Path]:
 
 @contextmanager
 def connect(path: Path) -> Iterator[sqlite3.Connection]:
-    """An open database with an up-to-date schema, closed on exit; no transaction is begun implicitly.
+    """The open database, closed on exit: :func:`open_database` within :func:`errors_explained`."""
+    with closing(open_database(path)) as db, errors_explained(path):
+        yield db
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """The database with an up-to-date schema; the caller closes it. No transaction is begun implicitly.
 
     Readers never block: write-ahead log (https://www.sqlite.org/wal.html). A writer waits up to five minutes
     for another one.
@@ -49,11 +55,26 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
     except (OSError, sqlite3.OperationalError) as error:
         raise _unusable(path, error) from error
     try:
-        _write_ahead(db)
-        db.execute("PRAGMA synchronous = NORMAL")
-        db.execute(f"PRAGMA cache_size = {-CACHE_KB}")
-        _migrate(db, path)
-        yield db
+        with errors_explained(path):
+            _write_ahead(db)
+            db.execute("PRAGMA synchronous = NORMAL")
+            db.execute(f"PRAGMA cache_size = {-CACHE_KB}")
+            _migrate(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def errors_explained(path: Path) -> Iterator[None]:
+    """Errors of an open database that somebody can do something about say what.
+
+    :raises SettingsError: when the folder cannot be written, or the disk is full.
+    :raises DatabaseRefused: when the file is no SQLite database, or a damaged one.
+    """
+    try:
+        yield
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorname", "")
         if code.startswith(UNUSABLE):
@@ -63,8 +84,6 @@ def connect(path: Path) -> Iterator[sqlite3.Connection]:
                 f"{path} is no usable SQLite database ({error}): move it away, or restore a backup"
             ) from error
         raise
-    finally:
-        db.close()
 
 
 @contextmanager

@@ -87,9 +87,13 @@ def first_start(clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def platform(first_start: FirstStart) -> Iterator[Platform]:
-    """The shared platform; every test finds it healthy and leaves it so."""
-    yield first_start.platform
-    first_start.platform.wait_until_healthy()
+    """The shared platform; every test finds it healthy and with no ``.env``, and leaves it healthy."""
+    shared = first_start.platform
+    if (shared.folder / ".env").exists():
+        (shared.folder / ".env").unlink()
+        shared.up("--remove-orphans")
+    yield shared
+    shared.wait_until_healthy()
 
 
 @pytest.fixture

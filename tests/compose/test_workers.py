@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,14 +16,12 @@ REST = {*TASKS} - FETCHES
 
 
 @pytest.fixture
-def with_workers(platform: Platform) -> Iterator[Platform]:
-    """The shared platform with two workers and a writer, as docs/scaling.md says; as it was afterwards."""
+def with_workers(platform: Platform) -> Platform:
+    """The shared platform with two workers and a writer, as docs/scaling.md says."""
     files = "docker-compose.yaml:docker-compose.celery.yaml"
     write_env(platform.folder, {"COMPOSE_FILE": files, "AIRFLOW_WORKERS": "2"})
     platform.up()
-    yield platform
-    (platform.folder / ".env").unlink()
-    platform.up("--remove-orphans")
+    return platform
 
 
 def test_the_tasks_of_a_run_land_on_two_workers_and_one_writer(

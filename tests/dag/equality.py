@@ -40,8 +40,8 @@ def assert_equal_to_store(store: Store, data_dir: Path) -> None:
             _assert_same(table, live, wanted)
             _assert_same(f"{table}.csv", written, _as_written(table, wanted))
         assert Counter(_ledger(db)) == Counter(expected_ledger(store))
-    figures = expected_figures(store)
-    assert {key: summary(data_dir)[key] for key in figures} == figures
+    figures, told = expected_figures(store), summary(data_dir)
+    assert {key: told[key] for key in figures} == figures
 
 
 def _ledger(db: sqlite3.Connection) -> Iterator[Entry]:

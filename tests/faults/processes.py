@@ -22,6 +22,13 @@ from tests.pipeline import Run
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = str(PROJECT / "plugins" / "shopify_analytics") + os.sep
 SECONDS_A_CHILD_MAY_TAKE = 60
+# What the product imports only when it comes to it.
+IMPORTED_LATE = (
+    "_strptime",
+    "airflow.sdk.execution_time.supervisor",
+    "pandas",
+    "ua_parser_builtins.matchers",
+)
 TraceFunction = Callable[[FrameType, str, object], Any]
 
 
@@ -43,7 +50,7 @@ def start(target: Callable[..., None], *arguments: Any) -> BaseProcess:
         str(PROJECT / folder) for folder in ("plugins", "include", ".")
     )
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context.set_forkserver_preload([__name__, *IMPORTED_LATE])
     process = context.Process(target=target, args=arguments, daemon=True)
     process.start()
     return process

@@ -6,11 +6,13 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
-from demo_store.shop.life import open_shop
+from demo_store.clock import ManualClock
+from demo_store.shop.life import advance, open_shop
 from shopify_analytics.hooks import shopify as hook_module
 from shopify_analytics.hooks.patience import TRIES
 
@@ -19,6 +21,7 @@ from tests.pipeline import RETRIES, Pipeline, Run
 
 FAILURES = ("429", "500", "502", "503", "reset", "truncated", "slow")
 PASSING = FAILURES[:-1]
+FORTNIGHT = timedelta(days=14)
 SECONDS_OF_PATIENCE = 0.3
 ENDLESS = 10_000
 ORDERS = "/admin/api/2026-10/orders.json"
@@ -60,18 +63,28 @@ def first_sync(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "sync"
 
 
+@pytest.fixture(scope="module")
+def fortnight_later(opened: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of that shop after a busy fortnight."""
+    store = copy_of(opened, tmp_path_factory.mktemp("fortnight later"))
+    advance(store, NOW + FORTNIGHT)
+    store.close()
+    return store.path
+
+
 @pytest.fixture(params=["full sync", "increment"])
 def trial(
-    request: pytest.FixtureRequest, opened: Path, first_sync: Path, tmp_path: Path
+    request: pytest.FixtureRequest, opened: Path, first_sync: Path, fortnight_later: Path, tmp_path: Path
 ) -> Iterator[SyncedShop]:
     """Before the first sync, or a busy fortnight after it."""
-    store = copy_of(opened, tmp_path)
-    with serving(store, tmp_path / "sync", shopify_page_size="10") as trial:
+    is_increment = request.param == "increment"
+    store = copy_of(fortnight_later if is_increment else opened, tmp_path)
+    clock = ManualClock(NOW + FORTNIGHT + timedelta(minutes=1) if is_increment else NOW)
+    with serving(store, tmp_path / "sync", clock=clock, shopify_page_size="10") as trial:
         trial.server.faults.slow_seconds = 2 * SECONDS_OF_PATIENCE
-        if request.param == "increment":
+        if is_increment:
             shutil.copytree(first_sync, trial.pipeline.folder)
             trial.runs = 1
-            trial.shop.live(days=14)
         yield trial
     store.close()
 

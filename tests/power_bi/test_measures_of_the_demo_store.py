@@ -10,7 +10,7 @@ from power_bi.model import Measure
 
 from tests.power_bi.dax_measures.comparing import COMPARED, NOTHING, compared
 from tests.power_bi.dax_measures.shops import MeasuredShop, measured
-from tests.power_bi.dax_measures.small_shop import synced
+from tests.syncing import new_database
 from tests.whole_shops import NOW
 
 
@@ -19,7 +19,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MeasuredShop]:
     """The demo store as it is made by default."""
     folder = tmp_path_factory.mktemp("demo_store")
     store = open_shop(folder / "store.db", now=NOW)
-    with synced(store.shop, folder) as syncs:
+    with new_database(folder, store.shop) as syncs:
         syncs.load_store(store)
         with measured(syncs.db, folder / "csv") as shop:
             yield shop

@@ -12,10 +12,9 @@ from fastapi.testclient import TestClient
 from shopify_analytics.analytics import compute_summary
 from shopify_analytics.config import Folders
 from shopify_analytics.database import connect
-from shopify_analytics.shop import remember_shop
 from shopify_analytics.web.preview import preview
 
-from tests.syncing import SCOPES, Syncs
+from tests.syncing import new_database
 
 
 def visit(folders: Folders) -> TestClient:
@@ -30,10 +29,9 @@ def shop_folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     folders = Folders(folder / "data", folder / "logs")
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     store = open_shop(folder / "store.db", seed=5, orders=300, now=now)
-    with connect(folders.database) as db:
-        remember_shop(db, store.shop, SCOPES)
-        Syncs(db, folder / "staging").load_store(store)
-        compute_summary(db, 10)
+    with new_database(folders.data_dir, store.shop) as syncs:
+        syncs.load_store(store)
+        compute_summary(syncs.db, 10)
     store.close()
     return folders
 

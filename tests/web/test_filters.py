@@ -12,14 +12,13 @@ from demo_store.state import Store
 from fastapi.testclient import TestClient
 from shopify_analytics.config import Folders
 from shopify_analytics.database import connect
-from shopify_analytics.shop import remember_shop
 from shopify_analytics.web.filters import FILTERABLE
 
 from tests.books import Books
 from tests.expected_reports.customers import months_between
 from tests.expected_store_parts import parts_of
 from tests.raw_records import records
-from tests.syncing import SCOPES, Syncs
+from tests.syncing import new_database
 from tests.web.conftest import visit
 
 Part = dict[str, str]
@@ -80,9 +79,8 @@ def store_of(shop_folders: Folders, part: Part, folder: Path) -> Folders:
         found = db.execute(f"SELECT id FROM orders WHERE {belongs(part)}", tuple(part.values()))
         ids = {row[0] for row in found}
     store = Store.open(shop_folders.data_dir.parent / "store.db")
-    with connect(folders.database) as db:
-        remember_shop(db, store.shop, SCOPES)
-        Syncs(db, folder / "staging").load(
+    with new_database(folders.data_dir, store.shop) as syncs:
+        syncs.load(
             products=records(store, "products"),
             customers=records(store, "customers"),
             orders=[order for order in records(store, "orders") if order["id"] in ids],

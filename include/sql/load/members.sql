@@ -1,6 +1,9 @@
 -- What each counted order in scope belongs to: a row an order and dimension, more where it has several codes.
-WITH counted AS (
-    SELECT orders.*
+WITH counted AS MATERIALIZED (
+    SELECT
+        id, geo_country_code, geo_province_code, geo_city, channel, traffic_source, device, payment_gateways,
+        financial_status, fulfillment_status, cancelled_at, cancel_reason, order_weekday, order_hour, total_price,
+        total_discounts, processing_seconds, buyer_id, order_seq
     FROM scope
     CROSS JOIN orders ON orders.id = scope.order_id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0

@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from shopify_analytics.database import connect
-from shopify_analytics.shop import remember_shop
-
 from tests.demo_store.records import (
     FIRST_CUSTOMER_ID,
     FIRST_PRODUCT_ID,
@@ -23,7 +20,7 @@ from tests.demo_store.records import (
     product,
     variant,
 )
-from tests.syncing import SCOPES, Syncs
+from tests.syncing import new_database
 
 Json = dict[str, Any]
 GUEST = {"customer": None, "email": "guest@example.org"}
@@ -105,17 +102,9 @@ def orders() -> list[Json]:
 
 
 @contextmanager
-def synced(shop: Json, folder: Path) -> Iterator[Syncs]:
-    """An empty database of a shop, and what loads records into it."""
-    with connect(folder / "shopify_data.db") as db:
-        remember_shop(db, shop, SCOPES)
-        yield Syncs(db, folder / "staging")
-
-
-@contextmanager
 def small_shop(folder: Path) -> Iterator[sqlite3.Connection]:
     """The database after one sync of the shop."""
-    with synced(SHOP, folder) as syncs:
+    with new_database(folder, SHOP) as syncs:
         customers = [customer(number) for number in range(1, 7)]
         syncs.load(products=PRODUCTS, customers=customers, orders=orders())
         yield syncs.db
