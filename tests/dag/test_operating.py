@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -109,9 +110,11 @@ def returned_by_look(airflow: Airflow) -> list[Any]:
 
 
 def test_an_operator_sees_retries_hears_of_old_data_and_other_dags_follow(
-    new_sync: Sync, server: DemoServer, dags: Path, tmp_path: Path
+    new_sync: Sync, server: DemoServer, dags: Path, airflow_database: Path, tmp_path: Path
 ) -> None:
     home = tmp_path / "airflow"
+    home.mkdir()
+    shutil.copy(airflow_database, home)
     server.faults.storm, server.faults.storm_answers = "429", 5
     with mail_server() as mail, airflow_with(new_sync, mail, dags, home) as airflow:
         wait_for("a sync", lambda: "success" in states(airflow, DAG_ID))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -34,8 +35,10 @@ IMPATIENCE = {
 
 
 @pytest.fixture
-def environment(new_sync: Sync, tmp_path: Path) -> dict[str, str]:
+def environment(new_sync: Sync, airflow_database: Path, tmp_path: Path) -> dict[str, str]:
     """That of an Airflow of its own, which syncs the shop in small pages."""
+    (tmp_path / "airflow").mkdir()
+    shutil.copy(airflow_database, tmp_path / "airflow")
     new_sync.variables["shopify_page_size"] = "25"
     python = Path(sys.executable).parent
     return {
