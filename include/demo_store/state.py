@@ -175,14 +175,18 @@ class Store:
 
     def next_id(self, kind: str) -> int:
         """Return a new id for a ``kind`` of record, such as ``order`` or ``line_item``; ids only ascend."""
+        return self.next_ids(kind, 1)[0]
+
+    def next_ids(self, kind: str, count: int) -> range:
+        """Return as many new ids as ``count`` (1 or more) calls of :meth:`next_id` would, in one go."""
         first = FIRST_IDS.get(kind, FIRST_ID_OF_OTHER_KINDS)
         sql = """
-            INSERT INTO sequences (kind, last_id) VALUES (?, ?)
-            ON CONFLICT (kind) DO UPDATE SET last_id = last_id + 1
+            INSERT INTO sequences (kind, last_id) VALUES (?1, ?2 + ?3 - 1)
+            ON CONFLICT (kind) DO UPDATE SET last_id = last_id + ?3
             RETURNING last_id
         """
-        (new_id,) = self.db.execute(sql, (kind, first)).fetchone()
-        return int(new_id)
+        (last_id,) = self.db.execute(sql, (kind, first, count)).fetchone()
+        return range(last_id - count + 1, last_id + 1)
 
     def setting(self, key: str, default: Any = None) -> Any:
         """Return the JSON value stored under ``key``, or ``default``."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import sqlite3
 import subprocess
-import tarfile
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,8 +66,8 @@ def lay_earlier_version(folder: Path) -> str | None:
     has_changes = bool(git("status", "--porcelain"))
     for commit in commits if has_changes else commits[1:]:
         if git("ls-tree", "--name-only", commit, COMPOSE_FILE):
-            with tarfile.open(fileobj=io.BytesIO(git("archive", commit))) as archive:
-                archive.extractall(folder, filter="data")
+            extract = [shutil.which("tar") or "tar", "--extract", f"--directory={folder}"]
+            subprocess.run(extract, input=git("archive", commit), check=True)
             shutil.rmtree(folder / "tests")
             return commit
     lay_over(folder)

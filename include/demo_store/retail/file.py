@@ -62,9 +62,9 @@ CREATE INDEX refund_line_of_invoice ON refund_line (invoice);
 """
 
 INSERT_LINE = """
-INSERT INTO line (row, invoice, stock_code, description, quantity, invoiced_at, price, pence,
-    customer, country)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, pence(?7), ?8, ?9)
+INSERT INTO line (row, invoice, stock_code, description, quantity, invoiced_at, price, customer, country,
+    pence)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 GROUP_INVOICES = """
@@ -154,7 +154,6 @@ def stage(source: Path) -> Iterator[sqlite3.Connection]:
     opener: Callable[..., TextIO] = gzip.open if source.suffix == ".gz" else open
     with closing(sqlite3.connect("")) as staged:
         staged.executescript("PRAGMA journal_mode = OFF;" + SCHEMA)
-        staged.create_function("pence", 1, _pence, deterministic=True)
         try:
             with opener(source, "rt", encoding="utf-8-sig", newline="") as text:
                 staged.executemany(INSERT_LINE, _lines(source, text))
@@ -192,17 +191,20 @@ def _lines(source: Path, text: TextIO) -> Iterator[tuple[Any, ...]]:
             f"{source} has no column {', '.join(missing)}: line 1 must name {', '.join(FIELDS)}."
         )
     pick = itemgetter(*(header.index(name) for name in FIELDS))
+    # Most values are in many lines.
+    parsers = [lru_cache(maxsize=10_000)(parse) for parse, _ in FIELDS.values()]
     for row, cells in enumerate(filter(None, reader), start=1):
-        where = f"{source}, line {reader.line_num}"
         if len(cells) != len(header):
+            where = f"{source}, line {reader.line_num}"
             raise DemoStoreError(f"{where}: {len(cells)} fields where line 1 has {len(header)}.")
         values = []
-        for (column, (parse, expected)), cell in zip(FIELDS.items(), pick(cells), strict=True):
-            try:
+        try:
+            for column, parse, cell in zip(FIELDS, parsers, pick(cells), strict=True):
                 values.append(parse(cell.strip()))
-            except (ValueError, ArithmeticError) as error:
-                raise DemoStoreError(f"{where}: {column} is {cell!r}, expected {expected}.") from error
-        yield row, *values
+        except (ValueError, ArithmeticError) as error:
+            where, expected = f"{source}, line {reader.line_num}", FIELDS[column][1]
+            raise DemoStoreError(f"{where}: {column} is {cell!r}, expected {expected}.") from error
+        yield row, *values, _pence(values[PRICE])
 
 
 def _invoice_number(text: str) -> str:
@@ -232,7 +234,6 @@ def _customer(text: str) -> int | None:
     return _whole_number(text) if text else None
 
 
-@lru_cache(maxsize=10_000)
 def _local_time(text: str) -> str:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo:
@@ -240,7 +241,6 @@ def _local_time(text: str) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-@lru_cache(maxsize=10_000)
 def _price(text: str) -> str:
     price = Decimal(text)
     if not price.is_finite() or abs(price) >= LARGEST_NUMBER:
@@ -263,3 +263,4 @@ FIELDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "CustomerID": (_customer, "a whole number below 1,000,000,000, or nothing"),
     "Country": (_optional, "a text"),
 }
+PRICE = list(FIELDS).index("UnitPrice")

@@ -37,7 +37,10 @@ def order_records(
     """
     for invoice in invoices(staged, Kind.ORDER):
         lines = [line for line in invoice.lines if invoice.usable(line)]
-        line_items = {line.row: _line_item(store, line, products[line.stock_code]) for line in lines}
+        line_items = {
+            line.row: _line_item(line_id, line, products[line.stock_code])
+            for line_id, line in zip(store.next_ids("line_item", len(lines)), lines, strict=True)
+        }
         refund_lines = list(refunds_of(staged, invoice.number))
         order = _order(store, invoice, lines)
         if refund_lines:
@@ -145,10 +148,10 @@ def _order(store: Store, invoice: Invoice, lines: list[Line]) -> dict[str, Any]:
     }
 
 
-def _line_item(store: Store, line: Line, product: dict[str, Any]) -> dict[str, Any]:
+def _line_item(line_id: int, line: Line, product: dict[str, Any]) -> dict[str, Any]:
     title = line.description or product["title"]
     return {
-        "id": store.next_id("line_item"),
+        "id": line_id,
         "product_id": product["id"],
         "variant_id": product["variants"][0]["id"],
         "product_exists": True,

@@ -21,7 +21,7 @@ SVG = "http://www.w3.org/2000/svg"
 # What only a script would use, or the page's stylesheet says.
 UNUSED = re.compile(r"aria-.*|role|class|cursor|pointer-events|font-family|width|height")
 REFERENCE = re.compile(r"url\(#(.+)\)")
-LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+LONG_NUMBER = re.compile(r"(?<=\.\d\d)\d+")
 TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 PRIVATE_USE = range(0xE000, 0xF900)
@@ -84,41 +84,55 @@ def _svg(spec: Spec, look: Look, **config: str) -> str:
     """
     text = json.dumps(spec, ensure_ascii=False)
     unused = (chr(code) for code in PRIVATE_USE if chr(code) not in text)
-    stand_ins = {ord(found): next(unused, REPLACEMENT) for found in sorted(set(TWO_UNITS.findall(text)))}
+    stand_ins = {found: next(unused, REPLACEMENT) for found in sorted(set(TWO_UNITS.findall(text)))}
+    for found, stand_in in stand_ins.items():
+        text = text.replace(found, stand_in)
     drawn = vl_convert.vegalite_to_svg(
-        text.translate(stand_ins),
-        config=_config() | config,
-        allowed_base_urls=NETWORK,
-        format_locale=look.locale,
+        text, config=_config() | config, allowed_base_urls=NETWORK, format_locale=look.locale
     )
-    meant = {ord(to): chr(code) for code, to in stand_ins.items() if to != REPLACEMENT}
-    return drawn.translate(meant)
+    for found, stand_in in stand_ins.items():
+        if stand_in != REPLACEMENT:
+            drawn = drawn.replace(stand_in, found)
+    return drawn
 
 
 def _with_data(spec: Spec, rows: list[Row], look: Look) -> Spec:
-    # Whatever else a map names is in the map of the world.
-    shapes = {name: _loaded("world.json") for name in _data_names(spec)}
-    datasets = shapes | {spec["data"]["name"]: rows}
-    return _with_digits(spec, look.digits) | {"datasets": datasets}
+    still = _still(spec, look.digits)
+    if "projection" in spec:
+        # The lines of the map of the world are too short for a projection to bend them.
+        still["projection"]["precision"] = 0
+    shapes = {name: _shapes(feature, rows) for name, feature in _shapes_of(spec)}
+    return still | {"datasets": shapes | {spec["data"]["name"]: rows}}
 
 
-def _data_names(value: Any) -> Iterator[str]:
-    """The names of the data that a specification is drawn with."""
+def _shapes_of(value: Any) -> Iterator[tuple[str, str]]:
+    """The names of the data that a map has besides its rows, and of what that is in the map of the world."""
     if isinstance(value, dict):
-        if "name" in value.get("data", {}):
-            yield value["data"]["name"]
+        if "format" in (data := value.get("data", {})):
+            yield data["name"], data["format"]["feature"]
         value = list(value.values())
     if isinstance(value, list):
         for each in value:
-            yield from _data_names(each)
+            yield from _shapes_of(each)
 
 
-def _with_digits(value: Any, digits: int) -> Any:
-    """A specification whose formats of money have the digits of the shop's currency."""
+def _shapes(feature: str, rows: list[Row]) -> Spec:
+    """All countries of the map of the world, or those of its points that the rows name."""
+    world = _loaded("world.json")
+    shapes = world["objects"][feature]
+    if feature == "countries":
+        return world | {"objects": {feature: shapes}}
+    named = {value for row in rows for value in row.values()}
+    points = [point for point in shapes["geometries"] if point["id"] in named]
+    return world | {"arcs": [], "objects": {feature: shapes | {"geometries": points}}}
+
+
+def _still(value: Any, digits: int) -> Any:
+    """A specification without what finds the mark nearest to a pointer; money has the currency's digits."""
     if isinstance(value, dict):
-        return {key: _with_digits(each, digits) for key, each in value.items()}
+        return {key: _still(each, digits) for key, each in value.items() if key != "nearest"}
     if isinstance(value, list):
-        return [_with_digits(each, digits) for each in value]
+        return [_still(each, digits) for each in value]
     return f"$,.{digits}f" if value == "$,.2f" else value
 
 
@@ -139,7 +153,7 @@ def _inlined(svg: ET.Element, name: str) -> Markup:
             elif key == "id":
                 element.set(key, ids[value])
             elif key in ("d", "transform"):
-                element.set(key, LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", value))
+                element.set(key, LONG_NUMBER.sub("", value))
             elif reference := REFERENCE.fullmatch(value):
                 element.set(key, f"url(#{ids[reference[1]]})")
     return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 the serializer has escaped its texts
