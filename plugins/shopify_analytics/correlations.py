@@ -8,12 +8,9 @@ import math
 import sqlite3
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shopify_analytics.database import get_metadata, set_metadata, transaction
-
-if TYPE_CHECKING:
-    import pandas
 
 SERIES = ("total_sales", "orders", "average_order_value", "discounts", "new_customers", "returns")
 SIGNIFICANCE = 0.05
@@ -34,9 +31,11 @@ def correlate(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     # The import takes longer than all reports together, and days that are over seldom change.
     import pandas  # noqa: PLC0415
 
-    frame = pandas.DataFrame([{name: day[name] for name in SERIES} for day in days], columns=list(SERIES))
+    frame = pandas.DataFrame([[day[name] for name in SERIES] for day in days], columns=SERIES, dtype=float)
+    present = frame.notna().astype(int)
+    sizes, coefficients = present.T @ present, frame.corr(min_periods=3)
     pairs = [
-        _pair(frame.astype(float)[[first, second]].dropna(), first, second)
+        _pair(first, second, int(sizes.at[first, second]), float(coefficients.at[first, second]))
         for first, second in combinations(SERIES, 2)
     ]
     tests = sum(pair["p_value"] is not None for pair in pairs)
@@ -62,17 +61,14 @@ def remember_correlations(
         set_metadata(db, REMEMBERED, json.dumps({"of": _fingerprint(days), "pairs": pairs}))
 
 
-def _pair(sample: pandas.DataFrame, first: str, second: str) -> dict[str, Any]:
-    coefficient = p_value = None
-    if len(sample) >= 3 and (sample.nunique() > 1).all():
-        exact = float(sample[first].corr(sample[second]))
-        coefficient, p_value = round(exact, 4), round(_p_value(exact, len(sample) - 2), 6)
+def _pair(first: str, second: str, sample_size: int, exact: float) -> dict[str, Any]:
+    is_known = not math.isnan(exact)
     return {
         "first": first,
         "second": second,
-        "coefficient": coefficient,
-        "sample_size": len(sample),
-        "p_value": p_value,
+        "coefficient": round(exact, 4) if is_known else None,
+        "sample_size": sample_size,
+        "p_value": round(_p_value(exact, sample_size - 2), 6) if is_known else None,
     }
 
 

@@ -95,7 +95,9 @@ class Platform:
 
     def containers(self) -> dict[str, dict[str, Any]]:
         """What ``docker inspect`` shows, by service."""
-        ids = self.compose("ps", "--all", "--quiet").split()
+        # What `docker compose ps` lists, for a tenth of the work: tests ask twice a second.
+        labels = (f"com.docker.compose.project={self.name}", "com.docker.compose.oneoff=False")
+        ids = docker("ps", "--all", "--quiet", *(f"--filter=label={label}" for label in labels)).split()
         found = json.loads(docker("inspect", *ids)) if ids else []
         return {each["Config"]["Labels"]["com.docker.compose.service"]: each for each in found}
 

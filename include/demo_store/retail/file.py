@@ -69,18 +69,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 GROUP_INVOICES = """
 INSERT INTO invoice (invoice, row, kind, invoiced_at, customer, country)
-SELECT invoice, row, kind, invoiced_at, customer, country
+SELECT first.invoice, first.row, kind, first.invoiced_at, first.customer, first.country
 FROM (
-    SELECT
-        invoice,
-        row,
-        invoiced_at,
-        customer,
-        country,
-        row_number() OVER (PARTITION BY invoice ORDER BY invoiced_at, row) AS place
-    FROM line
-)
-JOIN (
     SELECT
         invoice,
         CASE
@@ -93,8 +83,10 @@ JOIN (
         END AS kind
     FROM line
     GROUP BY invoice
-) USING (invoice)
-WHERE place = 1
+) AS grouped
+JOIN line AS first ON first.row = (
+    SELECT row FROM line WHERE invoice = grouped.invoice ORDER BY invoiced_at, row LIMIT 1
+)
 """
 
 

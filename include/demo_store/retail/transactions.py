@@ -69,18 +69,12 @@ FROM (
 WHERE place = 1
 """
 
-LATEST_PRICES = """
+# Oldest first: in a dict the latest is what remains.
+PRICES = """
 SELECT stock_code, pence
-FROM (
-    SELECT
-        stock_code,
-        pence,
-        row_number() OVER (PARTITION BY stock_code ORDER BY line.invoiced_at DESC, line.row DESC) AS place
-    FROM line
-    JOIN invoice USING (invoice)
-    WHERE kind = 'order' AND quantity > 0 AND pence > 0
-)
-WHERE place = 1
+FROM line
+WHERE quantity > 0 AND pence > 0 AND invoice IN (SELECT invoice FROM invoice WHERE kind = 'order')
+ORDER BY invoiced_at, row
 """
 
 BUYERS = """
@@ -131,7 +125,7 @@ def _fill(store: Store, staged: sqlite3.Connection) -> None:
 
 
 def _products(staged: sqlite3.Connection, store: Store) -> Iterator[dict[str, Any]]:
-    titles, prices = dict(staged.execute(TITLES)), dict(staged.execute(LATEST_PRICES))
+    titles, prices = dict(staged.execute(TITLES)), dict(staged.execute(PRICES))
     uses: Counter[str] = Counter()
     for stock_code, first_seen, last_seen in staged.execute(STOCK_CODES):
         title = titles.get(stock_code, stock_code)
