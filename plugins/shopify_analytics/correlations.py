@@ -32,11 +32,11 @@ def correlate(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     import pandas  # noqa: PLC0415
 
     frame = pandas.DataFrame([[day[name] for name in SERIES] for day in days], columns=SERIES, dtype=float)
-    present = frame.notna().astype(int)
-    sizes, coefficients = present.T @ present, frame.corr(min_periods=3)
+    present = frame.notna().to_numpy(dtype=int)
+    sizes, coefficients = present.T @ present, frame.corr(min_periods=3).to_numpy()
     pairs = [
-        _pair(first, second, int(sizes.at[first, second]), float(coefficients.at[first, second]))
-        for first, second in combinations(SERIES, 2)
+        _pair(SERIES[one], SERIES[other], int(sizes[one, other]), float(coefficients[one, other]))
+        for one, other in combinations(range(len(SERIES)), 2)
     ]
     tests = sum(pair["p_value"] is not None for pair in pairs)
     for pair in pairs:
