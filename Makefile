@@ -78,7 +78,7 @@ test: .venv/installed ## Every test that needs neither Docker nor a browser
 	$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-browser: .venv/installed ## The dashboards in Chromium, which must be on this machine
-	$(PYTHON) -m pytest tests/browser
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile tests/browser
 
 test-compose: .venv/installed ## What needs Docker: starts, breaks and upgrades the whole platform, half an hour
 	$(PYTHON) -m pytest tests/compose

@@ -183,20 +183,29 @@ def _lines(source: Path, text: TextIO) -> Iterator[tuple[Any, ...]]:
             f"{source} has no column {', '.join(missing)}: line 1 must name {', '.join(FIELDS)}."
         )
     pick = itemgetter(*(header.index(name) for name in FIELDS))
-    # Most values are in many lines.
-    parsers = [lru_cache(maxsize=10_000)(parse) for parse, _ in FIELDS.values()]
+    parsers = [_parser(column) for column in FIELDS]
     for row, cells in enumerate(filter(None, reader), start=1):
         if len(cells) != len(header):
             where = f"{source}, line {reader.line_num}"
             raise DemoStoreError(f"{where}: {len(cells)} fields where line 1 has {len(header)}.")
-        values = []
         try:
-            for column, parse, cell in zip(FIELDS, parsers, pick(cells), strict=True):
-                values.append(parse(cell.strip()))
-        except (ValueError, ArithmeticError) as error:
-            where, expected = f"{source}, line {reader.line_num}", FIELDS[column][1]
-            raise DemoStoreError(f"{where}: {column} is {cell!r}, expected {expected}.") from error
+            values = [parse(cell) for parse, cell in zip(parsers, pick(cells), strict=True)]
+        except ValueError as error:
+            raise DemoStoreError(f"{source}, line {reader.line_num}: {error}.") from error
         yield row, *values, _pence(values[PRICE])
+
+
+def _parser(column: str) -> Callable[[str], Any]:
+    parse, expected = FIELDS[column]
+
+    @lru_cache(maxsize=10_000)  # most values are in many lines
+    def parse_cell(cell: str) -> Any:
+        try:
+            return parse(cell.strip())
+        except (ValueError, ArithmeticError) as error:
+            raise ValueError(f"{column} is {cell!r}, expected {expected}") from error
+
+    return parse_cell
 
 
 def _invoice_number(text: str) -> str:

@@ -11,7 +11,22 @@ booked AS (
     SELECT
         sales_ledger.order_id,
         coalesce(ledger_date, '') AS date,
-        sum(kind = 'order') AS orders,
+        coalesce(line_items.vendor, '') AS vendor,
+        coalesce(line_items.product_type, '') AS product_type,
+        kind,
+        count(*) AS entries,
+        sum(sales_ledger.quantity) AS quantity,
+        sum(amount_minor) AS amount_minor
+    FROM counted
+    CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
+    LEFT JOIN line_items ON line_items.id = sales_ledger.line_item_id
+    GROUP BY 1, 2, 3, 4, 5
+),
+booked_orders AS (
+    SELECT
+        order_id,
+        date,
+        sum(iif(kind = 'order', entries, 0)) AS orders,
         sum(iif(kind = 'sale', quantity, 0)) AS units,
         -sum(iif(kind = 'return', quantity, 0)) AS returned_units,
         sum(iif(kind = 'sale', amount_minor, 0)) AS gross_sales,
@@ -23,9 +38,8 @@ booked AS (
         sum(iif(kind = 'fee', amount_minor, 0)) AS fees,
         sum(iif(kind IN ('gift_card', 'gift_card_return'), amount_minor, 0)) AS gift_cards,
         sum(iif(kind = 'tip', amount_minor, 0)) AS tips
-    FROM counted
-    CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
-    GROUP BY sales_ledger.order_id, date
+    FROM booked
+    GROUP BY order_id, date
 ),
 placed AS (
     SELECT
@@ -49,7 +63,7 @@ dated AS (
         order_id, date, orders, 0 AS cancelled_orders, 0 AS returned_orders, units, returned_units, gross_sales,
         discounts, returns, shipping, taxes, duties, fees, gift_cards, tips, 0 AS outstanding,
         0 AS processed_orders, 0 AS processing_seconds
-    FROM booked
+    FROM booked_orders
     UNION ALL
     SELECT
         order_id, date, 0, cancelled_orders, returned_orders, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, outstanding,
@@ -68,25 +82,10 @@ days AS (
     FROM dated
     GROUP BY order_id, date
 ),
-sold_lines AS (
-    SELECT
-        sales_ledger.order_id,
-        coalesce(ledger_date, '') AS date,
-        coalesce(line_items.vendor, '') AS vendor,
-        coalesce(line_items.product_type, '') AS product_type,
-        kind,
-        sum(iif(kind IN ('sale', 'return'), sales_ledger.quantity, 0)) AS quantity,
-        sum(amount_minor) AS amount_minor
-    FROM counted
-    CROSS JOIN sales_ledger ON sales_ledger.order_id = counted.id
-    LEFT JOIN line_items ON line_items.id = sales_ledger.line_item_id
-    WHERE kind IN ('sale', 'discount', 'return')
-    GROUP BY 1, 2, 3, 4, 5
-),
 line_members AS (
-    SELECT order_id, 'vendor' AS dimension, vendor AS member, date, kind, quantity, amount_minor FROM sold_lines
+    SELECT order_id, 'vendor' AS dimension, vendor AS member, date, kind, quantity, amount_minor FROM booked
     UNION ALL
-    SELECT order_id, 'product_type', product_type, date, kind, quantity, amount_minor FROM sold_lines
+    SELECT order_id, 'product_type', product_type, date, kind, quantity, amount_minor FROM booked
 )
 SELECT
     dimension, member, date,
@@ -110,4 +109,5 @@ SELECT
     -sum(iif(kind = 'return', amount_minor, 0)),
     0, 0, 0, 0, 0, 0, 0, 0, 0
 FROM line_members
+WHERE kind IN ('sale', 'discount', 'return')
 GROUP BY dimension, member, date

@@ -6,6 +6,9 @@ WITH lines AS (
     CROSS JOIN line_items ON line_items.order_id = orders.id
     WHERE orders.deleted_at IS NULL AND orders.is_test = 0 AND orders.buyer_id IS NOT NULL
       AND line_items.gift_card = 0 AND line_items.is_tip = 0
+),
+makes AS (
+    SELECT DISTINCT buyer_id, coalesce(vendor, '') AS vendor, coalesce(product_type, '') AS product_type FROM lines
 )
 SELECT members.dimension, members.member, count(DISTINCT orders.buyer_id) AS buyers
 FROM members
@@ -19,6 +22,6 @@ GROUP BY members.dimension, members.member
 UNION ALL
 SELECT 'product', coalesce(product_key, 0), count(DISTINCT buyer_id) FROM lines GROUP BY 2
 UNION ALL
-SELECT 'vendor', coalesce(vendor, ''), count(DISTINCT buyer_id) FROM lines GROUP BY 2
+SELECT 'vendor', vendor, count(DISTINCT buyer_id) FROM makes GROUP BY 2
 UNION ALL
-SELECT 'product_type', coalesce(product_type, ''), count(DISTINCT buyer_id) FROM lines GROUP BY 2
+SELECT 'product_type', product_type, count(DISTINCT buyer_id) FROM makes GROUP BY 2

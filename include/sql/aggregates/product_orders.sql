@@ -10,13 +10,15 @@ WITH held AS (
 ),
 small AS (
     SELECT order_id FROM held WHERE product_key > 0 GROUP BY order_id HAVING count(*) BETWEEN 2 AND 25
+),
+together AS (
+    SELECT order_id, product_key FROM held WHERE product_key > 0 AND order_id IN (SELECT order_id FROM small)
 )
 SELECT product_key, 0 AS other_key, count(*) AS orders
 FROM held
 GROUP BY product_key
 UNION ALL
 SELECT one.product_key, other.product_key, count(*)
-FROM small
-CROSS JOIN held AS one ON one.order_id = small.order_id AND one.product_key > 0
-JOIN held AS other ON other.order_id = small.order_id AND other.product_key > one.product_key
+FROM together AS one
+CROSS JOIN together AS other ON other.order_id = one.order_id AND other.product_key > one.product_key
 GROUP BY one.product_key, other.product_key
