@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from tenacity import retry, retry_if_exception_type, stop_after_attempt
 
 from shopify_analytics.correlations import correlate, remember_correlations, remembered_correlations
 from shopify_analytics.database import get_metadata, now
@@ -134,8 +135,9 @@ def key_figures(summary: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+@retry(retry=retry_if_exception_type(FileNotFoundError), stop=stop_after_attempt(3), reraise=True)
 def write_summary(summary: dict[str, Any], path: Path, workspace: Path) -> None:
-    """Replace the JSON file."""
+    """Replace the JSON file; once more when a run that takes this one for dead removes its workspace."""
     with replacing(path, workspace) as unfinished:
         unfinished.write_bytes(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
 

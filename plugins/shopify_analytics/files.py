@@ -34,7 +34,7 @@ def replacing(
     """
     unfinished = workspace / f".{path.name}.unfinished"
     try:
-        workspace.mkdir(parents=True, exist_ok=True)
+        _make(workspace)
         path.parent.mkdir(parents=True, exist_ok=True)
         yield unfinished
         with unfinished.open("rb+") as written:
@@ -50,3 +50,13 @@ def replacing(
     finally:
         if workspace.is_dir():
             unfinished.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, also when another process removes it at this very moment."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        if folder.exists():
+            raise
+        folder.mkdir(parents=True, exist_ok=True)

@@ -109,22 +109,25 @@ def test_runs_at_once_lose_and_double_nothing(
     stop, notes = tmp_path / "stop", tmp_path / "reader"
     reader = start(watch, living.pipeline.data_dir, notes, stop)
     living.shop.before_answer = something_happens
-    for round_number in range(2):
-        living.live(hours=5)
-        runs = [
-            living.pipeline.begin(f"{round_number}-{place}", full_sync=place % 2 == 0) for place in range(4)
-        ]
-        processes = [start(perform, run, tmp_path / run.run_id) for run in runs]
-        if draw.random() < 0.5:
-            time.sleep(draw.uniform(0.1, 0.6))
-            processes[draw.randrange(4)].kill()
-        for run, process in zip(runs, processes, strict=True):
-            assert_succeeded_or_overtaken(process, tmp_path / run.run_id)
-    living.shop.before_answer = lambda: None
-    living.live(hours=1)
-    last = living.pipeline.run("last", full_sync=True)
-    assert last.succeeded, last.reasons
-    stop.touch()
+    try:
+        for round_number in range(2):
+            living.live(hours=5)
+            runs = [
+                living.pipeline.begin(f"{round_number}-{place}", full_sync=place % 2 == 0)
+                for place in range(4)
+            ]
+            processes = [start(perform, run, tmp_path / run.run_id) for run in runs]
+            if draw.random() < 0.5:
+                time.sleep(draw.uniform(0.1, 0.6))
+                processes[draw.randrange(4)].kill()
+            for run, process in zip(runs, processes, strict=True):
+                assert_succeeded_or_overtaken(process, tmp_path / run.run_id)
+        living.shop.before_answer = lambda: None
+        living.live(hours=1)
+        last = living.pipeline.run("last", full_sync=True)
+        assert last.succeeded, last.reasons
+    finally:
+        stop.touch()
     assert join(reader) == 0
     assert_equal_to_store(living.shop.store, living.pipeline.data_dir)
     assert is_unlocked(living.pipeline.database)
