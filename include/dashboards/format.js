@@ -10,6 +10,7 @@ const HOURS = { hour: hasHalves ? "numeric" : "2-digit", minute: "2-digit" };
 let currency = { code: "USD", digits: 2 };
 let zone = "UTC";
 let names = {};
+const formatters = new Map();
 
 /** Take over what the shop has: currency, time zone, names of figures. */
 export function formatFor(shop, figures) {
@@ -28,7 +29,7 @@ export function money(value, isShort = false) {
 }
 
 export function number(value, options = {}) {
-  return new Intl.NumberFormat(language, options).format(value);
+  return formatter(Intl.NumberFormat, options).format(value);
 }
 
 export function percent(value) {
@@ -54,13 +55,15 @@ export function withMoments(text) {
 /** A moment of UTC as the shop's clock showed it, for a chart, whose axes are of UTC. */
 export function onShopClock(text) {
   const clock = { timeZone: zone, dateStyle: "short", timeStyle: "medium" };
-  return `${new Intl.DateTimeFormat("sv-SE", clock).format(new Date(text)).replace(" ", "T")}Z`;
+  return `${formatter(Intl.DateTimeFormat, clock, "sv-SE").format(new Date(text)).replace(" ", "T")}Z`;
 }
 
 /** How long, in English as the sentences that it stands in: "45 sec", "12 min", "3 hr 5 min", "4 days". */
 export function span(seconds) {
-  const unit = (amount, unit, digits = 0) =>
-    new Intl.NumberFormat("en", { style: "unit", unit, maximumFractionDigits: digits }).format(amount);
+  const unit = (amount, unit, digits = 0) => {
+    const options = { style: "unit", unit, maximumFractionDigits: digits };
+    return formatter(Intl.NumberFormat, options, "en").format(amount);
+  };
   const minutes = Math.floor(seconds / 60);
   if (seconds < 90) return unit(seconds, "second", seconds < 10 ? 1 : 0);
   const rest = Math.floor(seconds % 60);
@@ -152,10 +155,10 @@ export function label(column) {
 
 /** For d3's "$,.2f" in a chart: how the language writes numbers and the shop's currency. */
 export function numberLocale() {
-  const parts = new Intl.NumberFormat(language, { useGrouping: "always" }).formatToParts(123456789012.5);
+  const parts = formatter(Intl.NumberFormat, { useGrouping: "always" }).formatToParts(123456789012.5);
   const part = (type) => parts.find((each) => each.type === type)?.value;
   const groups = parts.filter((each) => each.type === "integer").map((each) => each.value.length);
-  const priced = new Intl.NumberFormat(language, {
+  const priced = formatter(Intl.NumberFormat, {
     style: "currency",
     currency: currency.code,
     currencyDisplay: "narrowSymbol",
@@ -175,7 +178,7 @@ export function numberLocale() {
 /** For d3's "%x" and "%b": days and months of the language. */
 export function timeLocale() {
   const name = (options, date) =>
-    new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }).format(date);
+    formatter(Intl.DateTimeFormat, { ...options, timeZone: "UTC" }).format(date);
   const weekdays = [...Array(7).keys()].map((each) => new Date(Date.UTC(2023, 0, 1 + each)));
   const months = [...Array(12).keys()].map((each) => new Date(Date.UTC(2023, each, 1)));
   const date = order({ day: "numeric", month: "short", year: "numeric" });
@@ -206,14 +209,21 @@ function clock() {
 /** A date's parts as d3 writes them, in the order of the language. */
 function order(options) {
   const places = { day: "%-d", month: "%b", year: "%Y" };
-  return new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" })
+  return formatter(Intl.DateTimeFormat, { ...options, timeZone: "UTC" })
     .formatToParts(new Date(0))
     .map((each) => places[each.type] ?? each.value)
     .join("");
 }
 
 function dated(text, options) {
-  return new Intl.DateTimeFormat(language, options).format(new Date(text));
+  return formatter(Intl.DateTimeFormat, options).format(new Date(text));
+}
+
+/** A formatter of a language; making one takes longer than many uses of it. */
+function formatter(Kind, options, of = language) {
+  const key = JSON.stringify([Kind.name, of, options]);
+  if (!formatters.has(key)) formatters.set(key, new Kind(of, options));
+  return formatters.get(key);
 }
 
 function fraction(digits) {
