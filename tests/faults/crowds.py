@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.faults.on_disk import tables
 from tests.pipeline import Run
 
 FILES = ("*.csv", "analytics_summary.json")
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 @dataclass
@@ -45,6 +47,7 @@ def watch(data_dir: Path, to: Path, stop: Path) -> None:
     while not stop.exists():
         sight.look(data_dir)
         to.with_suffix(".started").touch()
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     to.write_bytes(pickle.dumps(sight))
 
 

@@ -22,12 +22,15 @@ from tests.pipeline import Run
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = str(PROJECT / "plugins" / "shopify_analytics") + os.sep
 SECONDS_A_CHILD_MAY_TAKE = 60
-# What the product imports only when it comes to it.
-IMPORTED_LATE = (
+# What the product imports only when it comes to it, and where the work of most of these processes is defined.
+IMPORTED_BEFORE = (
+    __name__,
     "_strptime",
     "airflow.sdk.execution_time.supervisor",
     "pandas",
+    "scipy.special",
     "ua_parser_builtins.matchers",
+    "tests.faults.theatre",
 )
 TraceFunction = Callable[[FrameType, str, object], Any]
 
@@ -50,7 +53,7 @@ def start(target: Callable[..., None], *arguments: Any) -> BaseProcess:
         str(PROJECT / folder) for folder in ("plugins", "include", ".")
     )
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *IMPORTED_LATE])
+    context.set_forkserver_preload([*IMPORTED_BEFORE])
     process = context.Process(target=target, args=arguments, daemon=True)
     process.start()
     return process
