@@ -41,10 +41,13 @@ def shown(platform: Platform) -> Iterator[Text]:
 
 def contents(folder: Path) -> Iterator[Text]:
     """Every file of a folder as it is, or unpacked if it is compressed."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            yield str(path), gzip.decompress(content) if path.name.endswith(".gz") else content
+    yield from (file_of(path) for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def file_of(path: Path) -> Text:
+    """A file as it is, or unpacked if it is compressed."""
+    content = path.read_bytes()
+    return str(path), gzip.decompress(content) if path.name.endswith(".gz") else content
 
 
 def dump(platform: Platform) -> bytes:
