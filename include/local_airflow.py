@@ -118,11 +118,22 @@ def airflow_environment(given: Mapping[str, str]) -> dict[str, str]:
     }
     # `airflow standalone` starts further `airflow` commands by name.
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), given.get("PATH", os.defpath)])
+    if not any(name.startswith("AIRFLOW__DATABASE__SQL_ALCHEMY_CON") for name in env):
+        env |= patience_with_sqlite(env)
     if env.get("GOOGLE_SHEET_ID"):
         env.setdefault("AIRFLOW_VAR_GOOGLE_SHEET_ID", env["GOOGLE_SHEET_ID"])
     if env.get("SHOPIFY_STORE") and CONNECTION not in env:
         env[CONNECTION] = json.dumps(store_connection(env))
     return env
+
+
+def patience_with_sqlite(env: Mapping[str, str]) -> dict[str, str]:
+    """What Airflow's processes need besides ``env`` to wait for their database, when it is SQLite."""
+    path = [str(PROJECT / "include"), *filter(None, [env.get("PYTHONPATH")])]
+    return {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "airflow_sqlite.CONNECT_ARGS",
+        "PYTHONPATH": os.pathsep.join(path),
+    }
 
 
 def store_connection(env: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sqlite3
+from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import local_airflow
@@ -141,3 +144,14 @@ def test_a_command_on_the_database_finds_the_variables_that_airflow_keeps(
         "",
         f"There is no database at {missing} yet: sync first, or set analytics_data_dir\n",
     )
+
+
+def test_airflow_waits_for_its_own_database_when_that_is_sqlite() -> None:
+    given = {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "postgresql+psycopg2://airflow@localhost/airflow"}
+    setting = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS"
+    assert setting not in local_airflow.airflow_environment(given)
+    named = local_airflow.airflow_environment({})
+    assert named["PYTHONPATH"] == str(local_airflow.PROJECT / "include")
+    module, _, name = named[setting].rpartition(".")
+    with closing(sqlite3.connect(":memory:", **getattr(import_module(module), name))) as db:
+        assert db.execute("PRAGMA busy_timeout").fetchone() == (60_000,)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from demo_store.api.server import DemoServer
+from local_airflow import patience_with_sqlite
 
 from tests.dag.equality import assert_equal_to_store
 from tests.dag.running import PROJECT, Sync
@@ -49,6 +50,7 @@ def environment(new_sync: Sync, airflow_database: Path, tmp_path: Path) -> dict[
         "AIRFLOW__CORE__DAGS_FOLDER": str(impatient_dags(tmp_path / "dags")),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        **patience_with_sqlite(os.environ),
         "PATH": f"{python}{os.pathsep}{os.environ['PATH']}",
     }
 
