@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from screenshots import served
 
-from tests.browser.reader import Reader, Visit
+from tests.browser.reader import Reader, reading
 from tests.browser.shop import Synced, make_young_shop
 from tests.browser.test_pages import CHARTS, PAGES
 
+Look = Callable[..., Reader]
 SAYING = {
     "Growth by country": "No country had sales both in the last 30 days and in the 30 before.",
     "Processing time by region": "No order of these dates has been sent yet.",
@@ -48,10 +51,20 @@ def young(tmp_path_factory: pytest.TempPathFactory) -> Synced:
 
 
 @pytest.fixture(scope="module")
-def young_url(young: Synced) -> Iterator[str]:
-    """Where its dashboards are."""
-    with served(young.folders) as url:
-        yield url
+def look(browser: Browser, young: Synced) -> Iterator[Look]:
+    """A page of its dashboards, drawn once for all these tests, which do nothing but look."""
+    readers: dict[tuple[str, int], Reader] = {}
+    with served(young.folders) as url, ExitStack() as stack:
+
+        def come(page: str, width: int = 1600) -> Reader:
+            if (page, width) not in readers:
+                readers[page, width] = stack.enter_context(reading(browser, url, width=width))
+                readers[page, width].go(page)
+                readers[page, width].settle()
+            return readers[page, width]
+
+        yield come
+        assert {seen: reader.complaints for seen, reader in readers.items() if reader.complaints} == {}
 
 
 def drawn(reader: Reader) -> dict[str, Any]:
@@ -59,10 +72,10 @@ def drawn(reader: Reader) -> dict[str, Any]:
     return dict(reader.page.evaluate(CHARTS))
 
 
-def test_what_has_nothing_to_show_says_so_and_all_else_is_drawn(visit: Visit, young_url: str) -> None:
+def test_what_has_nothing_to_show_says_so_and_all_else_is_drawn(look: Look) -> None:
     said: dict[str, str] = {}
     for page in PAGES:
-        reader = visit(page, at=young_url)
+        reader = look(page)
         shown = drawn(reader)
         assert {heading for heading, marks in shown.items() if marks == 0} == set()
         said |= {heading: marks for heading, marks in shown.items() if isinstance(marks, str)}
@@ -71,33 +84,33 @@ def test_what_has_nothing_to_show_says_so_and_all_else_is_drawn(visit: Visit, yo
     assert said == SAYING
 
 
-def test_a_card_without_rows_has_no_menu(visit: Visit, young_url: str) -> None:
-    reader = visit("orders", at=young_url)
+def test_a_card_without_rows_has_no_menu(look: Look) -> None:
+    reader = look("orders")
     assert not reader.card("Time between orders").locator("summary").is_visible()
     assert reader.card("Lifetime value").locator("summary").is_visible()
 
 
 @pytest.mark.parametrize("width", [1600, 900, 390])
-def test_few_bars_are_no_wall(visit: Visit, young_url: str, width: int) -> None:
-    reader = visit("orders", at=young_url, width=width)
+def test_few_bars_are_no_wall(look: Look, width: int) -> None:
+    reader = look("orders", width)
     bars = reader.page.evaluate(WIDEST_BARS)
     assert 10 < bars["New and returning customers"] <= 41
     assert 10 < bars["Lifetime value"] <= 41
 
 
-def test_a_lone_point_of_a_line_is_seen(visit: Visit, young_url: str) -> None:
+def test_a_lone_point_of_a_line_is_seen(look: Look) -> None:
     for page, heading in (
         ("overview", "Average order value over time"),
         ("geography", "Countries compared over time"),
         ("orders", "Customers won so far"),
     ):
-        (size,) = visit(page, at=young_url).page.evaluate(LARGEST_SHAPES, [heading])
+        (size,) = look(page).page.evaluate(LARGEST_SHAPES, [heading])
         assert (heading, size > 5) == (heading, True)
 
 
 @pytest.mark.parametrize(
     "heading", ["Order timeline", "New and returning customers", "Customers won so far", "Lifetime value"]
 )
-def test_what_is_counted_is_counted_in_whole_numbers(visit: Visit, young_url: str, heading: str) -> None:
-    ticks = visit("orders", at=young_url).page.evaluate(TICKS, heading)
+def test_what_is_counted_is_counted_in_whole_numbers(look: Look, heading: str) -> None:
+    ticks = look("orders").page.evaluate(TICKS, heading)
     assert [tick for tick in ticks if re.fullmatch(r"[\d.]+", tick)] == ["0", "1", "2", "3", "4"]
