@@ -108,6 +108,15 @@ class Derived:
         self.db.execute("CREATE TABLE scratch.scope (order_id INTEGER PRIMARY KEY)")
         self.db.execute("CREATE TABLE scratch.members (order_id INTEGER, dimension TEXT, member TEXT)")
         self.db.execute("CREATE INDEX scratch.members_by_order ON members (order_id)")
+        self.db.execute(
+            """
+            CREATE TABLE scratch.bookings (
+                order_id INTEGER, date TEXT, vendor TEXT, product_type TEXT, kind TEXT, entries INTEGER,
+                quantity INTEGER, amount_minor INTEGER
+            )
+            """
+        )
+        self.db.execute("CREATE TABLE scratch.member_days AS SELECT * FROM daily_sales LIMIT 0")
         for name in self._columns:
             self.db.execute(f"CREATE TABLE scratch.delta_{name} AS SELECT * FROM {name} LIMIT 0")
         for table, selects in (
@@ -181,8 +190,9 @@ class Derived:
 
     def _contribute(self, sign: int) -> None:
         """Note what the orders in scope contribute to each aggregate, to be added or subtracted."""
-        self.db.execute("DELETE FROM members")
-        run(self.db, "load/members", self.parameters)
+        for shared in ("members", "bookings", "member_days"):
+            self.db.execute(f"DELETE FROM {shared}")
+            run(self.db, f"load/{shared}", self.parameters)
         for name, (keys, figures) in self._columns.items():
             signed = ", ".join(f"{sign} * {figure}" for figure in figures)
             contribution = f"SELECT {', '.join(keys)}, {signed} FROM ({statement(f'aggregates/{name}')})"

@@ -32,6 +32,11 @@ TABLES = (
     "sales_ledger",
 )
 LEAST_SHARE = 0.5
+TABLES_AND_INDEXES = """
+    SELECT sql
+    FROM sqlite_master
+    WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'
+"""
 
 
 def measure(workplace: Workplace) -> Iterator[Row]:
@@ -83,7 +88,7 @@ def import_rows(shell: str, like: Path, folder: Path) -> float:
     for file in folder.glob("imported.db*"):
         file.unlink()
     with closing(sqlite3.connect(like)) as db:
-        schema = [row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+        schema = [row[0] for row in db.execute(TABLES_AND_INDEXES)]
         expected = [count(db, table) for table in TABLES]
     with closing(sqlite3.connect(database)) as db:
         db.execute("PRAGMA journal_mode = WAL")
