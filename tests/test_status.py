@@ -165,6 +165,31 @@ def test_a_backup_that_is_late_is_told(trial: SyncedShop) -> None:
     assert lines[1] == "! The newest backup is 3 days old"
 
 
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        (0, ["! The disk is full", "  Free it, then clear the run from its first red task."]),
+        (
+            1_000_000,
+            [
+                "! The disk has 1.0 MB free; the next backup needs 2.0 MB",
+                "  Free the disk, or lower the Variable backup_keep_days.",
+            ],
+        ),
+    ],
+)
+def test_a_disk_without_room_is_told(
+    trial: SyncedShop, monkeypatch: pytest.MonkeyPatch, free: int, said: list[str]
+) -> None:
+    trial.sync()
+    os.truncate(folders(trial).database, 2_000_000)
+    usage = shutil.disk_usage(tmp := trial.pipeline.data_dir)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", {tmp: usage}.__getitem__)
+    lines, is_well = told(trial)
+    assert not is_well
+    assert lines[:3] == ["Something is wrong", *said]
+
+
 def test_a_sync_that_goes_on_is_shown_and_not_disturbed(trial: SyncedShop) -> None:
     run = trial.begin().go_on_to("load_sqlite")
     lines, is_well = told(trial)

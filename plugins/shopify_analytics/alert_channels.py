@@ -9,12 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from airflow.sdk import BaseHook, BaseNotifier
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk import BaseNotifier
 
+from shopify_analytics.airflow_settings import connection
 from shopify_analytics.alert_text import Message
 from shopify_analytics.config import alert_emails
-from shopify_analytics.errors import SettingsError
+from shopify_analytics.errors import AirflowUnavailable, SyncError
 
 SMTP_CONNECTION, SLACK_CONNECTION = "smtp_default", "slackwebhook_default"
 TIMEOUT_SECONDS = 30
@@ -82,7 +82,7 @@ def channels() -> Iterator[Channel]:
     """The channels whose connections exist, and which have somebody to tell."""
     try:
         recipients = alert_emails()
-    except SettingsError as error:
+    except SyncError as error:
         log.warning("No alert can be mailed: %s", error)
         recipients = ()
     if recipients and _exists(SMTP_CONNECTION):
@@ -97,9 +97,9 @@ def reason(error: Exception) -> str:
     return f"{type(error).__name__}: {text}"[:500]
 
 
-def _exists(connection: str) -> bool:
+def _exists(conn_id: str) -> bool:
     try:
-        BaseHook.get_connection(connection)
-    except AirflowException:
+        return connection(conn_id) is not None
+    except AirflowUnavailable as error:
+        log.warning("No alert can be sent through the connection %s yet: %s", conn_id, error)
         return False
-    return True

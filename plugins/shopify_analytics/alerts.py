@@ -18,7 +18,7 @@ from shopify_analytics.alert_text import WORDS, message
 from shopify_analytics.attempt import describe
 from shopify_analytics.config import Folders, Settings
 from shopify_analytics.database import connect, get_metadata, now, transaction
-from shopify_analytics.errors import SettingsError, SyncError
+from shopify_analytics.errors import SyncError
 from shopify_analytics.incidents import BEGUN, Alert, Incident
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -74,7 +74,7 @@ def check_between_runs(folders: Folders) -> str:
 def _longest_age() -> timedelta:
     try:
         return config.alert_data_age()
-    except SettingsError as error:
+    except SyncError as error:
         log.warning("%s. Until then it is %s", error, Settings.alert_data_age)
         return Settings.alert_data_age
 

@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import Variable
-
+from shopify_analytics.airflow_settings import variable
 from shopify_analytics.errors import SettingsError
 from shopify_analytics.places import Place, place
 
@@ -119,14 +118,14 @@ def load_settings() -> Settings:
 
 def dashboards_dir() -> Path | None:
     """Where the dashboards are written as files, None for nowhere; raises as :func:`load_settings` does."""
-    if _variable("analytics_dashboards_dir") == "none":
+    if variable("analytics_dashboards_dir") == "none":
         return None
     return _folder("analytics_dashboards_dir", PROJECT / "dashboards")
 
 
 def staging_place(folders: Folders) -> Place:
     """Where runs stage their pages; raises as :func:`load_settings` does."""
-    url = _variable("analytics_staging_url")
+    url = variable("analytics_staging_url")
     return place(url) if url else folders.staging
 
 
@@ -137,7 +136,7 @@ def staging_places(folders: Folders) -> set[Place]:
 
 def api_version() -> str:
     """The Admin API's version; raises as :func:`load_settings` does."""
-    value = _variable("shopify_api_version") or Settings.api_version
+    value = variable("shopify_api_version") or Settings.api_version
     if not re.fullmatch(r"20\d\d-(01|04|07|10)|unstable", value):
         raise SettingsError(
             f"Variable shopify_api_version is {value!r}: set it to a version of Shopify's Admin API "
@@ -163,7 +162,7 @@ def top_n() -> int:
 
 def targets() -> dict[str, float]:
     """What is aimed at in 30 days, by metric of the scorecard; raises as :func:`load_settings` does."""
-    value = _variable("analytics_targets") or "{}"
+    value = variable("analytics_targets") or "{}"
     try:
         found = json.loads(value)
     except ValueError:
@@ -188,7 +187,7 @@ def targets() -> dict[str, float]:
 
 def personal_data() -> bool:
     """Whether what leaves the database may name persons; raises as :func:`load_settings` does."""
-    value = _variable("analytics_personal_data") or "include"
+    value = variable("analytics_personal_data") or "include"
     if value not in ("include", "exclude"):
         raise SettingsError(f"Variable analytics_personal_data is {value!r}: set it to include or exclude")
     return value == "include"
@@ -201,7 +200,7 @@ def alert_data_age() -> timedelta:
 
 def alert_emails() -> tuple[str, ...]:
     """Whom alerts are mailed to; raises as :func:`load_settings` does, without naming the address."""
-    addresses = tuple(filter(None, (address.strip() for address in _variable("alert_emails").split(","))))
+    addresses = tuple(filter(None, (address.strip() for address in variable("alert_emails").split(","))))
     for number, address in enumerate(addresses, 1):
         if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
             raise SettingsError(
@@ -213,7 +212,7 @@ def alert_emails() -> tuple[str, ...]:
 
 def sheets_endpoint() -> str:
     """Where Google Sheets is; raises as :func:`load_settings` does."""
-    value = _variable("google_sheets_api_endpoint") or GOOGLE_SHEETS
+    value = variable("google_sheets_api_endpoint") or GOOGLE_SHEETS
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", value):
         raise SettingsError(
             f"Variable google_sheets_api_endpoint is {value!r}: set it to an address such as {GOOGLE_SHEETS}"
@@ -227,8 +226,8 @@ def spreadsheets(tabs: Iterable[str], on_request: Container[str] = ()) -> dict[s
     :param on_request: tabs that are there only if ``google_sheet_ids`` names them, be it without an id.
     """
     usual, value = (
-        _spreadsheet("google_sheet_id", _variable("google_sheet_id")),
-        _variable("google_sheet_ids"),
+        _spreadsheet("google_sheet_id", variable("google_sheet_id")),
+        variable("google_sheet_ids"),
     )
     if not usual:
         return {}
@@ -268,28 +267,24 @@ def log_keep() -> timedelta:
     return timedelta(days=_whole_number("log_keep_days", 30, 1, 3650))
 
 
-def _spreadsheet(variable: str, value: str) -> str:
+def _spreadsheet(name: str, value: str) -> str:
     """The id in a spreadsheet's address, or the id itself; an empty text stays one."""
     address = re.search(r"/spreadsheets/d/([\w-]+)", value)
     book = address[1] if address else value
     if book and not re.fullmatch(r"[\w-]+", book):
-        raise SettingsError(f"Variable {variable} is {value!r}: set it to the spreadsheet's address or id")
+        raise SettingsError(f"Variable {name} is {value!r}: set it to the spreadsheet's address or id")
     return book
 
 
-def _variable(name: str) -> str:
-    return str(Variable.get(name, default="") or "").strip()
-
-
 def _whole_number(name: str, default: int, least: int, most: int) -> int:
-    value = _variable(name) or str(default)
+    value = variable(name) or str(default)
     if not re.fullmatch(r"-?\d{1,9}", value) or not least <= int(value) <= most:
         raise SettingsError(f"Variable {name} is {value!r}: set it to a whole number from {least} to {most}")
     return int(value)
 
 
 def _folder(name: str, default: Path) -> Path:
-    folder = Path(_variable(name) or default)
+    folder = Path(variable(name) or default)
     with suppress(RuntimeError):  # the home of a user whom nobody knows
         folder = folder.expanduser()
     if not folder.is_absolute():

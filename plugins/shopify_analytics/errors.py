@@ -13,6 +13,12 @@ class SettingsError(SyncError):
     """A Variable, param or connection field has a value that cannot be used."""
 
 
+class AirflowUnavailable(SyncError):
+    """Airflow's API server does not say what a Variable or a connection is."""
+
+    retryable = True
+
+
 class ShopifyAuthError(SyncError):
     """Shopify does not accept the token or the client credentials."""
 

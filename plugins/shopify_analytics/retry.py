@@ -16,7 +16,6 @@ from airflow.sdk.definitions.retry_policy import RetryAction
 from shopify_analytics.attempt import describe, write_ledger
 from shopify_analytics.config import load_folders
 from shopify_analytics.errors import (
-    SettingsError,
     SheetsUnavailable,
     ShopifyHostUnknown,
     ShopifyThrottled,
@@ -117,7 +116,7 @@ def _note(context: Context, state: str, reason: str) -> None:
     ti = context["ti"]
     try:
         folders = load_folders()
-    except SettingsError as error:
+    except SyncError as error:
         log.warning("The run ledger could not be written: %s", error)
         return
     this = Try(ti.run_id, ti.task_id, ti.try_number)

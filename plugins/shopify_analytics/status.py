@@ -34,6 +34,8 @@ SCHEDULER_IS_SEEN_WITHIN = timedelta(minutes=1)
 BACKUP_IS_LATE_AFTER = timedelta(days=2)
 # Bytes: even a reader needs some, for the index of the write-ahead log.
 ROOM_TO_READ = 1_000_000
+DISK_IS_FULL = "The disk is full"
+FREE_IT = "Free it, then clear the run from its first red task."
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def status(
     except (sqlite3.DatabaseError, DatabaseRefused) as error:
         advice = "If it is damaged, restore a backup: make restore lists them"
         if shutil.disk_usage(folders.data_dir).free < ROOM_TO_READ:
-            advice = "The disk is full: free it, then clear the run from its first red task"
+            advice = f"{DISK_IS_FULL}. {FREE_IT}"
         return [*_wrapped(f"The database {folders.database} cannot be read: {error}"), advice], False
 
 
@@ -120,7 +122,9 @@ def _further_troubles(
             "Look at the DAG shopify_maintenance in Airflow: is it paused, or its task back_up red?",
         )
     size, free = folders.database.stat().st_size, shutil.disk_usage(folders.data_dir).free
-    if free < size:
+    if free < ROOM_TO_READ:
+        yield Trouble(DISK_IS_FULL, FREE_IT)
+    elif free < size:
         yield Trouble(
             f"The disk has {free / 1e6:,.1f} MB free; the next backup needs {size / 1e6:,.1f} MB",
             "Free the disk, or lower the Variable backup_keep_days.",

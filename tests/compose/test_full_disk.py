@@ -77,8 +77,8 @@ def test_a_full_disk_is_told_and_when_there_is_room_nothing_is_missing(
     assert f"{DATA}/" in log
     assert ADVICE in log
     told = status(platform)
-    assert f"The database {DATA}/shopify_data.db cannot be read: disk I/O error" in told
-    assert "The disk is full: free it" in told
+    assert "The disk is full" in told
+    assert "clear the run from its first red task" in told
     disk.free()
     platform.sync(full_sync=True)
     assert rows(platform, "orders") >= before

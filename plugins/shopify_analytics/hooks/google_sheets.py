@@ -10,9 +10,10 @@ from typing import cast
 import gspread
 from airflow.providers.google.common.hooks.base_google import GoogleBaseHook
 from airflow.sdk import Connection
-from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+from airflow.sdk.exceptions import AirflowException
 from google.auth.exceptions import GoogleAuthError
 
+from shopify_analytics.airflow_settings import connection
 from shopify_analytics.config import GOOGLE_SHEETS, PROJECT
 from shopify_analytics.errors import SettingsError
 from shopify_analytics.sheets.answers import SCOPE
@@ -43,16 +44,15 @@ class GoogleSheetsHook(GoogleBaseHook):
     @classmethod
     def get_connection(cls, conn_id: str) -> Connection:
         """The connection, or one that leads to the key file."""
-        try:
-            return super().get_connection(conn_id)
-        except AirflowNotFoundException:
-            if conn_id == CONN_ID and KEY_FILE.exists():
-                extra = json.dumps({"key_path": str(KEY_FILE)})
-                return Connection(conn_id=conn_id, conn_type="google_cloud_platform", extra=extra)
-            raise SettingsError(
-                f"There are no Google credentials: put the key of a service account into {KEY_FILE.name} in "
-                f"the project's folder, or add the connection {conn_id}"
-            ) from None
+        if found := connection(conn_id):
+            return found
+        if conn_id == CONN_ID and KEY_FILE.exists():
+            extra = json.dumps({"key_path": str(KEY_FILE)})
+            return Connection(conn_id=conn_id, conn_type="google_cloud_platform", extra=extra)
+        raise SettingsError(
+            f"There are no Google credentials: put the key of a service account into {KEY_FILE.name} in "
+            f"the project's folder, or add the connection {conn_id}"
+        )
 
     @property
     def scopes(self) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any, NotRequired, TypedDict, TypeVar
 
 import requests
 from airflow.sdk import BaseHook
-from airflow.sdk.exceptions import AirflowNotFoundException
 
+from shopify_analytics.airflow_settings import connection
 from shopify_analytics.errors import SettingsError, ShopifyUnavailable, SyncError
 from shopify_analytics.hooks.answers import (
     answered_at,
@@ -53,9 +53,10 @@ class ShopifyHook(BaseHook):
     ``password`` are client id and client secret of a Dev Dashboard app. Requests are paced to the store's
     call limit, and repeated when the store is busy or does not answer properly.
 
-    Every method that asks the store raises ``SettingsError`` for an unusable connection, ``ShopifyAuthError``
-    and ``ShopifyRefused`` when trying again is useless, ``ShopifyThrottled`` and ``ShopifyUnavailable`` when
-    the hook's own tries are used up. Source: https://shopify.dev/docs/api/admin-rest
+    Every method that asks the store raises ``SettingsError`` for an unusable connection,
+    ``AirflowUnavailable`` when Airflow does not tell it, ``ShopifyAuthError`` and ``ShopifyRefused`` when
+    trying again is useless, ``ShopifyThrottled`` and ``ShopifyUnavailable`` when the hook's own tries are
+    used up. Source: https://shopify.dev/docs/api/admin-rest
 
     :param shopify_conn_id: Airflow connection of the store.
     :param api_version: Admin API version, e.g. ``2026-10``.
@@ -144,14 +145,12 @@ class ShopifyHook(BaseHook):
 
     @cached_property
     def _store(self) -> StoreConnection:
-        try:
-            connection = self.get_connection(self.shopify_conn_id)
-        except AirflowNotFoundException:
-            raise SettingsError(
-                f"There is no usable connection {self.shopify_conn_id!r}. Add it under Admin > Connections "
-                f"or set AIRFLOW_CONN_{self.shopify_conn_id.upper()} to a connection in JSON."
-            ) from None
-        return read_connection(connection)
+        if found := connection(self.shopify_conn_id):
+            return read_connection(found)
+        raise SettingsError(
+            f"There is no usable connection {self.shopify_conn_id!r}. Add it under Admin > Connections "
+            f"or set AIRFLOW_CONN_{self.shopify_conn_id.upper()} to a connection in JSON."
+        )
 
     @cached_property
     def _session(self) -> requests.Session:
