@@ -36,6 +36,9 @@ RUN_LOG = re.compile(r"Run log: (?P<path>\S.*?\.log)\b")
 FAILURE = re.compile(r"^(?:shopify_analytics\.errors\.\w+|airflow\.\S*AirflowFailException): (?P<text>.+)")
 DATABASE_COMMANDS = ("snapshot", "rebuild", "redact", "restore", "new-store", "status", "sheets-check")
 COMMANDS = ("run", "sync", "standalone", *DATABASE_COMMANDS)
+# Airflow may miss the end of a task's process, and look again as often as it sends heartbeats:
+# https://github.com/apache/airflow/blob/3.3.2/task-sdk/src/airflow/sdk/execution_time/supervisor.py#L1634
+HEARTBEATS = {"AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1"}
 
 
 def main(arguments: list[str]) -> int:
@@ -113,6 +116,7 @@ def airflow_environment(given: Mapping[str, str]) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__TEST_CONNECTION": "Enabled",
         "AIRFLOW__API__HOST": "127.0.0.1",
+        **HEARTBEATS,
         **named,
         **given,
     }

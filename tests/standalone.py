@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from local_airflow import patience_with_sqlite
+from local_airflow import HEARTBEATS, patience_with_sqlite
 
 from tests.bench.processes import BenchError
 
@@ -119,6 +119,7 @@ def airflow_standalone(
         "AIRFLOW__API__SECRET_KEY": SECRET,
         "AIRFLOW__API_AUTH__JWT_SECRET": SECRET,
         "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(on_schedule),
+        **HEARTBEATS,
         **patience_with_sqlite(environment),
     }
     # Each of them would write one, with secrets of its own.
