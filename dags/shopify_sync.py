@@ -110,8 +110,8 @@ def shopify_sync() -> None:
     loaded, reconciled = load_sqlite(fetched), reconcile(fetched)
     exported, computed = export_csv(), compute_analytics()
     pushed, rendered = push_to_sheets(), render_report()
-    loaded >> [reconciled, exported]
-    exported >> computed >> [pushed, rendered]
+    loaded >> [reconciled, exported, rendered]
+    exported >> computed >> pushed
     [windows, *fetched, loaded, reconciled, exported, computed, pushed, rendered] >> report_run()
 
 

@@ -30,8 +30,8 @@ def same_shape() -> None:
     computed = nothing.override(task_id="compute_analytics")()
     pushed = nothing.override(task_id="push_to_sheets")()
     rendered = nothing.override(task_id="render_report")()
-    loaded >> [reconciled, exported]
-    exported >> computed >> [pushed, rendered]
+    loaded >> [reconciled, exported, rendered]
+    exported >> computed >> pushed
     report = nothing.override(task_id="report_run", trigger_rule=TriggerRule.ALL_DONE)()
     [planned, *fetched, loaded, reconciled, exported, computed, pushed, rendered] >> report
 
