@@ -201,25 +201,32 @@ class Derived:
     def _apply_deltas(self) -> None:
         for name, (keys, figures) in self._columns.items():
             key = ", ".join(keys)
-            self.db.execute(
-                f"""
-                CREATE TABLE scratch.net_{name} AS
+            net = f"""
                 SELECT {key}, {", ".join(f"sum({figure}) AS {figure}" for figure in figures)}
                 FROM delta_{name}
                 GROUP BY {key}
                 HAVING {" OR ".join(f"sum({figure}) <> 0" for figure in figures)}
-                """
-            )
-            changed = self.db.execute(
-                f"""
-                INSERT INTO {name} SELECT * FROM net_{name} WHERE true
-                ON CONFLICT ({key}) DO UPDATE
-                SET {", ".join(f"{figure} = {figure} + excluded.{figure}" for figure in figures)}
-                """
-            ).rowcount
-            if not changed:
-                continue
-            self.changed.add(name)
+            """
+            if self.everything:
+                changed = self.db.execute(f"INSERT INTO {name} {net}").rowcount
+            else:
+                changed = self._add(name, net)
+            if changed:
+                self.changed.add(name)
+
+    def _add(self, name: str, net: str) -> int:
+        """Add to the figures there are, and drop what is nothing then; return how many rows changed."""
+        keys, figures = self._columns[name]
+        key = ", ".join(keys)
+        self.db.execute(f"CREATE TABLE scratch.net_{name} AS {net}")
+        changed = self.db.execute(
+            f"""
+            INSERT INTO {name} SELECT * FROM net_{name} WHERE true
+            ON CONFLICT ({key}) DO UPDATE
+            SET {", ".join(f"{figure} = {figure} + excluded.{figure}" for figure in figures)}
+            """
+        ).rowcount
+        if changed:
             self.db.execute(
                 f"""
                 DELETE FROM {name}
@@ -227,6 +234,7 @@ class Derived:
                   AND {" AND ".join(f"{figure} = 0" for figure in figures)}
                 """
             )
+        return changed
 
     @cached_property
     def _columns(self) -> dict[str, tuple[list[str], list[str]]]:
