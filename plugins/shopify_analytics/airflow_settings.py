@@ -46,7 +46,12 @@ def connection(conn_id: str) -> Connection | None:
 
 
 def _names_of_variables(prefix: str) -> Collection[str]:
-    """What Airflow's database has; nothing outside of a task, where nobody can be asked."""
+    """What Airflow's database has; nothing outside of a task, where nobody can be asked.
+
+    Unlike a lookup it fails while the API server is away: its answer vouches for the lookups beside it.
+
+    :raises AirflowUnavailable: when a task gets no answer.
+    """
     try:
         return list(Variable.keys(prefix))
     except ImportError:
