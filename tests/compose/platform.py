@@ -134,6 +134,7 @@ class Platform:
     def kill(self, service: str) -> None:
         """End a service's main process with SIGKILL, as if the machine had."""
         pid = self.containers()[service]["State"]["Pid"]
+        assert pid, f"{service} does not run: {self.containers()[service]['State']}"
         on_host(f"{self.name}-airflow", "kill", "-9", str(pid))
 
     def write_reports(self, folder: str) -> None:
