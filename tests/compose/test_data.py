@@ -15,6 +15,7 @@ import pytest
 from demo_store.state import Store
 
 from tests.compose.conftest import FirstStart
+from tests.compose.memory import watching_memory
 from tests.compose.platform import Platform
 from tests.dag.equality import assert_equal_to_store, csv_rows
 
@@ -79,9 +80,11 @@ def produced(platform: Platform) -> Iterator[Path]:
         yield from (platform.folder / name).rglob("*")
 
 
-@pytest.mark.usefixtures("without_reports")
-def test_a_full_sync_that_rest_triggers_shows_the_store(platform: Platform, tmp_path: Path) -> None:
-    assert_shows_the_store(platform, tmp_path)
+def test_a_full_sync_that_rest_triggers_shows_the_store_and_fits_into_the_memory(
+    platform: Platform, tmp_path: Path
+) -> None:
+    with watching_memory(platform):
+        assert_shows_the_store(platform, tmp_path)
 
 
 def test_what_airflow_writes_belongs_to_it_and_to_the_folders_group(first_start: FirstStart) -> None:

@@ -1,16 +1,13 @@
-"""What the containers may do, as ``docker inspect`` shows it, and what they need during a full sync."""
+"""What the containers may do, as ``docker inspect`` shows it."""
 
 from __future__ import annotations
 
-import re
-import threading
-from collections import defaultdict
 from typing import Any
 
 import pytest
 
 from tests.compose.conftest import FirstStart
-from tests.compose.platform import FIGURES, LONG_RUNNING, ONE_SHOT, Platform, docker
+from tests.compose.platform import LONG_RUNNING, ONE_SHOT, Platform, docker
 
 # What needs more than nothing: to give files to others, to become another user, to read a private .env.
 CAPABILITIES = {
@@ -18,7 +15,6 @@ CAPABILITIES = {
     "postgres": ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"],
     "init": ["DAC_READ_SEARCH", "SETGID", "SETUID"],
 }
-MEBIBYTES = {"B": 1 / 1024**2, "KiB": 1 / 1024, "MiB": 1.0, "GiB": 1024.0}
 
 
 @pytest.mark.parametrize("service", [*ONE_SHOT, *LONG_RUNNING])
@@ -55,43 +51,9 @@ def test_no_running_service_is_root(platform: Platform) -> None:
     }
 
 
-def test_a_full_sync_fits_into_the_memory(platform: Platform) -> None:
-    over = threading.Event()
-    peaks: defaultdict[str, float] = defaultdict(float)
-    names = {container["Id"]: service for service, container in platform.containers().items()}
-
-    def watch() -> None:
-        while not over.is_set():
-            running = [each for each, service in names.items() if service in LONG_RUNNING]
-            shown = docker("stats", "--no-stream", "--no-trunc", "--format={{.ID}} {{.MemUsage}}", *running)
-            for container_id, used in re.findall(r"^(\w+) ([\d.]+\w+) /", shown, re.MULTILINE):
-                peaks[names[container_id]] = max(peaks[names[container_id]], in_mebibytes(used))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        platform.sync(full_sync=True)
-    finally:
-        over.set()
-        watcher.join()
-    containers = platform.containers()
-    assert peaks.keys() == set(LONG_RUNNING)
-    FIGURES.append("memory at most during a full sync, of its limit:")
-    for service, peak in sorted(peaks.items()):
-        limit = containers[service]["HostConfig"]["Memory"] / 1024**2
-        FIGURES.append(f"  {service:<14} {peak:5.0f} MiB of {limit:5.0f}")
-    assert [name for name, container in containers.items() if container["State"]["OOMKilled"]] == []
-
-
 def uids_in(container: dict[str, Any]) -> set[str]:
     """The users of a container's processes; none when it has ended."""
     if container["State"]["Status"] != "running":
         return set()
     _, *processes = docker("top", container["Id"], "-eo", "uid,pid").splitlines()
     return {process.split()[0] for process in processes}
-
-
-def in_mebibytes(text: str) -> float:
-    """What ``docker stats`` calls 12.5MiB."""
-    number, unit = re.fullmatch(r"([\d.]+)(\w+)", text).groups()  # type: ignore[union-attr]
-    return float(number) * MEBIBYTES[unit]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sqlite3
 from decimal import Decimal
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
 from power_bi.demo import guide_files
-from power_bi.demo_files import demo_database, export
+from power_bi.demo_files import export
 from power_bi.model import MEASURES, REFERENCE, read_model
 
 from tests.power_bi.dax import Engine
@@ -29,12 +28,11 @@ FIGURES = [
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, dict[str, bytes]]]:
+def demo(demo_db: sqlite3.Connection, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The model over the files of the demo store, and what is expected of it by SQL."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    with demo_database() as db:
-        export(db, folder)
-        yield Engine(read_csv_model(folder)), guide_files(db)
+    folder = tmp_path_factory.mktemp("demo")
+    export(demo_db, folder)
+    return Engine(read_csv_model(folder)), guide_files(demo_db)
 
 
 def test_the_files_are_what_the_reports_say(demo: Demo) -> None:
