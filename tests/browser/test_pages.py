@@ -47,9 +47,20 @@ def hindrances(reader: Reader) -> list[str]:
     ]
 
 
+def touch_everything(reader: Reader) -> None:
+    """Move the pointer to every chart and definition."""
+    for plot in reader.page.locator(".plot").all():
+        plot.hover()
+    for info in reader.page.locator(".info").all():
+        info.hover()
+        assert info.locator("+ .definition").is_visible()
+
+
 @pytest.mark.parametrize("theme", WIDTHS)
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_drawn_fits_and_keeps_nobody_out(visit: Visit, page: str, theme: str) -> None:
+def test_a_page_is_drawn_fits_keeps_nobody_out_and_is_silent_wherever_the_pointer_goes(
+    visit: Visit, page: str, theme: str
+) -> None:
     first, *others = WIDTHS[theme]
     reader = visit(page, theme=theme, width=first)
     drawn = dict(reader.page.evaluate(CHARTS))
@@ -59,16 +70,7 @@ def test_a_page_is_drawn_fits_and_keeps_nobody_out(visit: Visit, page: str, them
         reader.page.set_viewport_size({"width": width, "height": 1000})
         assert (width, wide_parts(reader)) == (width, [])
         assert (width, hindrances(reader)) == (width, [])
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_silent_wherever_the_pointer_goes(visit: Visit, page: str) -> None:
-    reader = visit(page)
-    for plot in reader.page.locator(".plot").all():
-        plot.hover()
-    for info in reader.page.locator(".info").all():
-        info.hover()
-        assert info.locator("+ .definition").is_visible()
+    touch_everything(reader)
 
 
 def test_every_page_leads_to_every_other_and_keeps_the_view(visit: Visit) -> None:

@@ -145,7 +145,9 @@ def summary(platform: Platform) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_every_page_opens_inside_airflow(visitor: Visitor, place: str) -> None:
+def test_every_page_opens_inside_airflow_and_the_figures_are_the_summarys(
+    visitor: Visitor, platform: Platform, place: str
+) -> None:
     frame = visitor.open(place)
     for name, page in reversed(PAGES.items()):
         frame.get_by_role("link", name=name, exact=True).click()
@@ -153,10 +155,6 @@ def test_every_page_opens_inside_airflow(visitor: Visitor, place: str) -> None:
         assert frame.locator("h1").text_content() == name
         assert frame.locator("#notice").is_hidden()
     assert PLACES[place] in visitor.page.url
-
-
-def test_the_figures_are_the_summarys(visitor: Visitor, platform: Platform) -> None:
-    frame = visitor.open("navigation")
 
     def are_equal() -> bool:
         visitor.page.wait_for_timeout(100)
