@@ -133,18 +133,14 @@ class DataTable extends Card {
   }
 }
 
-/** A button that opens a list of `[text, action]`. */
+/** A button that opens a list of `[text, action]`, which is made as it opens: a key that follows at once finds it. */
 function menu(choices) {
   const list = make("div", { className: "choices" });
-  const menu = make(
-    "details",
-    { className: "menu" },
-    make("summary", { textContent: "⋯", ariaLabel: "Table and downloads" }),
-    list,
-  );
+  const opener = make("summary", { textContent: "⋯", ariaLabel: "Table and downloads" });
+  const menu = make("details", { className: "menu" }, opener, list);
   const close = () => menu.removeAttribute("open");
-  menu.addEventListener("toggle", () => {
-    if (!menu.open) return;
+  opener.addEventListener("click", () => {
+    if (menu.open) return;
     const buttons = choices().map(([text, action]) =>
       make("button", { type: "button", textContent: text, onclick: () => (close(), action()) }),
     );
@@ -153,7 +149,7 @@ function menu(choices) {
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     close();
-    menu.firstElementChild.focus();
+    opener.focus();
   });
   menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && close());
   return menu;

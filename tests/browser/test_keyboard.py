@@ -20,6 +20,11 @@ FOCUSED = """() => {
         card: now.closest("[aria-labelledby]")?.querySelector("h2").textContent ?? null,
     };
 }"""
+# The choices of a menu right after it was clicked, before any other event.
+OPENED = """(summary) => {
+    summary.click();
+    return [...summary.parentElement.querySelectorAll("button")].map((choice) => choice.textContent);
+}"""
 MOST_STOPS = 200
 
 
@@ -67,6 +72,7 @@ def test_a_menu_opens_by_enter_and_closes_by_escape(visit: Visit) -> None:
     reader.page.keyboard.press("Tab")
     reader.page.keyboard.press("Enter")
     card.locator("table").wait_for()
+    assert summary.evaluate(OPENED) == ["Show as chart", "Save as CSV", "Save as PNG"]
 
 
 def test_a_menu_closes_when_the_focus_leaves_it(visit: Visit) -> None:
