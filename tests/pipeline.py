@@ -37,7 +37,7 @@ TASKS = (*BEFORE_REPORT, "report_run")
 OPTIONAL = ("push_to_sheets", "render_report")
 PARAMS = {"full_sync": False, "push_to_sheets": True}
 RETRIES = 3
-# Airflow looks it up in its configuration again for each Variable, which was a tenth of a sync.
+# Airflow makes this list anew from its configuration for each Variable.
 FROM_ENVIRONMENT = [EnvironmentVariablesBackend()]
 
 
